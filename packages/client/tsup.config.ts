@@ -1,0 +1,12 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: ["src/index.ts"],
+  format: ["esm", "cjs"],
+  target: "es2022",
+  dts: true,
+  sourcemap: true,
+  clean: true,
+  // Without it the CJS build of a package that imports isomorphic-ws breaks in browser bundles.
+  treeshake: true,
+});

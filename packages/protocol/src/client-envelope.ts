@@ -1,0 +1,76 @@
+import type { Envelope } from "./envelope.js";
+
+/** Where a client wants to join, and from where it wants to go on. */
+export interface JoinRequest {
+  readonly room: string;
+  /** Epoch and offset: the position already reached, for recovery. */
+  readonly epoch?: string | undefined;
+  readonly offset?: number | undefined;
+  /** How many of the newest publications to get on a join without a position. */
+  readonly last?: number | undefined;
+  /** The member's presence state in this room. */
+  readonly presence?: unknown;
+}
+
+/** The first envelope of a full peer: restores everything in one round trip. */
+export interface Hello extends Envelope {
+  readonly type: "$hello";
+  readonly data: {
+    /** The secret name of this client instance. */
+    readonly client: string;
+    /** Grows with each connection of this client; a lower one is refused. */
+    readonly attempt: number;
+    /** Who the client was before, so that a change of user is noticed. */
+    readonly user?: string | undefined;
+    readonly token?: string | undefined;
+    readonly rooms: readonly JoinRequest[];
+  };
+}
+
+export interface Join extends Envelope {
+  readonly type: "$join";
+  readonly data: JoinRequest;
+}
+
+export interface Leave extends Envelope {
+  readonly type: "$leave";
+  readonly data: { readonly room: string };
+}
+
+/** A member's own presence state has changed. */
+export interface PresenceUpdate extends Envelope {
+  readonly type: "$presence";
+  readonly data: { readonly room: string; readonly state: unknown };
+}
+
+/** The answer to message `id` is no longer wanted. Best effort. */
+export interface Cancel extends Envelope {
+  readonly type: "$cancel";
+  readonly data: { readonly id: number };
+}
+
+/** New credentials for the live connection. May not change the user. */
+export interface Token extends Envelope {
+  readonly type: "$token";
+  readonly data: { readonly token: string };
+}
+
+export interface Heartbeat extends Envelope {
+  readonly type: "ping" | "pong";
+}
+
+/** A message of the application: with `room` to a room, with `id` to be answered. */
+export interface ClientMessage extends Envelope {
+  readonly type: string;
+}
+
+/** What travels from a client to a server. */
+export type ClientEnvelope =
+  | Hello
+  | Join
+  | Leave
+  | PresenceUpdate
+  | Cancel
+  | Token
+  | Heartbeat
+  | ClientMessage;

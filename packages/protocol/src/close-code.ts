@@ -1,0 +1,46 @@
+/**
+ * The codes a connection is closed with. 1000–1015 are those of
+ * [RFC 6455 §7.4.1](https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1), 44xx are ours.
+ */
+export const closeCodes = {
+  normal: 1000,
+  goingAway: 1001,
+  protocolError: 1002,
+  unsupportedData: 1003,
+  noStatus: 1005,
+  abnormal: 1006,
+  invalidPayload: 1007,
+  policyViolation: 1008,
+  messageTooBig: 1009,
+  serverError: 1011,
+  serviceRestart: 1012,
+  tryAgainLater: 1013,
+  serverBrokeProtocol: 4400,
+  helloTimeout: 4408,
+  replaced: 4409,
+  tooSlow: 4410,
+  rateLimited: 4429,
+} as const;
+
+/** One of {@link closeCodes}. */
+export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes];
+
+/**
+ * The codes after which connecting again would meet the same end. 1008 stands here too: a client asks its token
+ * provider once more, and only then stays closed.
+ */
+const final = new Set<number>([
+  closeCodes.normal,
+  closeCodes.protocolError,
+  closeCodes.unsupportedData,
+  closeCodes.invalidPayload,
+  closeCodes.policyViolation,
+  closeCodes.messageTooBig,
+  closeCodes.serverBrokeProtocol,
+  closeCodes.replaced,
+]);
+
+/** Whether a client should come back after this close. True for every code that is not listed as final. */
+export function isRetryable(code: number): boolean {
+  return !final.has(code);
+}

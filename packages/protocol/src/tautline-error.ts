@@ -1,0 +1,98 @@
+import type { ErrorCode } from "./error-code.js";
+
+/** One thing a schema found wrong, and where. */
+export interface Issue {
+  readonly message: string;
+  readonly path?: readonly (string | number)[] | undefined;
+}
+
+/** What an error may carry besides its code and text. */
+export interface ErrorDetails {
+  /** When to try again, in milliseconds from now. */
+  readonly retryAfterMs?: number | undefined;
+  /** What the schema found, with `BAD_DATA`. */
+  readonly issues?: readonly Issue[] | undefined;
+  /** The name under which the contract declares the error, with `APP`. */
+  readonly name?: string | undefined;
+  /** The data of a declared error, with `APP`. */
+  readonly data?: unknown;
+  /** What lies behind. Stays in this process. */
+  readonly cause?: unknown;
+}
+
+/** The `error` of an envelope. */
+export interface WireError extends Omit<ErrorDetails, "cause"> {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+const mark: unique symbol = Symbol.for("tautline.error");
+
+/** Every error this library throws, rejects with or reports. Programs look at `code`. */
+export class TautlineError extends Error {
+  override readonly name: string = "TautlineError";
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  /** @internal Recognised across copies of this package, where `instanceof` fails. */
+  readonly [mark]: true = true;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.details = details;
+  }
+
+  /** When to try again, in milliseconds, where the server said so. */
+  get retryAfterMs(): number | undefined {
+    return this.details.retryAfterMs;
+  }
+
+  /** What the schema found wrong, with `BAD_DATA`. */
+  get issues(): readonly Issue[] | undefined {
+    return this.details.issues;
+  }
+
+  /** Whether `value` is a TautlineError, of whichever copy of this package (ESM and CommonJS can both be loaded). */
+  static is(value: unknown): value is TautlineError {
+    return typeof value === "object" && value !== null && mark in value;
+  }
+
+  /** The error that a peer sent. */
+  static fromWire(error: WireError): TautlineError {
+    return new TautlineError(error.code, error.message, error);
+  }
+
+  /** What of this error travels: never its cause. */
+  toWire(): WireError {
+    const { retryAfterMs, issues, name, data } = this.details;
+    return {
+      code: this.code,
+      message: this.message,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(issues !== undefined && { issues }),
+      ...(name !== undefined && { name }),
+      ...(data !== undefined && { data }),
+    };
+  }
+}
+
+/**
+ * The error of a bad option: `heartbeat.intervalMs: expected a finite number of at least 1000, got "15s"`.
+ *
+ * Build it, then `throw` it. `value` is quoted and cut; never hand in a secret.
+ */
+export function invalidOption(option: string, expected: string, value: unknown): TautlineError {
+  return new TautlineError("INVALID_OPTION", `${option}: expected ${expected}, got ${quote(value)}`);
+}
+
+/** `value` as it may stand in an error's text: JSON where that is possible, 60 characters at most. */
+export function quote(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = typeof value === "function" ? "a function" : JSON.stringify(value);
+  } catch {
+    // Cycles, BigInt, a toJSON that throws: the type is all that can be said.
+  }
+  text ??= typeof value === "object" ? "an object" : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

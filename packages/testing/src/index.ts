@@ -1,0 +1,2 @@
+export { seededRandom } from "./seeded-random.js";
+export { VirtualClock } from "./virtual-clock.js";
