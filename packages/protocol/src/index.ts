@@ -11,10 +11,55 @@ export type {
   Token,
 } from "./client-envelope.js";
 export { type CloseCode, closeCodes, isRetryable } from "./close-code.js";
+export type { Codec } from "./codec.js";
+export {
+  type ContractDefinition,
+  defineContract,
+  type EventDefinition,
+  type MessageDefinition,
+  type RoomDefinition,
+  reservedEvents,
+} from "./contract.js";
+export type { Check } from "./contract-check.js";
+export type {
+  ClientEventName,
+  DataInputOf,
+  DataOf,
+  ErrorInputOf,
+  ErrorName,
+  EventDefinitionOf,
+  EventInputOf,
+  EventName,
+  EventOf,
+  InputOf,
+  MessageName,
+  MessageOf,
+  OutputOf,
+  PresenceInputOf,
+  PresenceOf,
+  ReplyInputOf,
+  ReplyOf,
+  RequestName,
+  RoomNamed,
+  RoomOf,
+  RoomPattern,
+  Scope,
+} from "./contract-types.js";
 export { type Envelope, type From, isReservedType } from "./envelope.js";
+export { checkEnvelope, isRoomShaped } from "./envelope-check.js";
 export { type ErrorCode, type ErrorCodeEntry, errorCatalogue } from "./error-code.js";
+export { deserialize, jsonCodec, serialize } from "./json-codec.js";
 export { cutToBytes, limits, utf8Length } from "./limits.js";
 export { type Position, type Step, stepTo } from "./position.js";
+export { failure, type MaybePromise, type Result, success } from "./result.js";
+export {
+  type NameOf,
+  type ParamsOf,
+  type PatternOf,
+  type RoomMatch,
+  RoomPatterns,
+  roomName,
+} from "./room-pattern.js";
 export type {
   Clock,
   CloseEventLike,
@@ -55,3 +100,4 @@ export {
   TautlineError,
   type WireError,
 } from "./tautline-error.js";
+export { type Schema, unchecked, validate } from "./validate.js";

@@ -26,20 +26,20 @@ export interface WireError extends Omit<ErrorDetails, "cause"> {
   readonly message: string;
 }
 
-const mark: unique symbol = Symbol.for("tautline.error");
+const mark = Symbol.for("tautline.error");
 
 /** Every error this library throws, rejects with or reports. Programs look at `code`. */
 export class TautlineError extends Error {
   override readonly name: string = "TautlineError";
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
-  /** @internal Recognised across copies of this package, where `instanceof` fails. */
-  readonly [mark]: true = true;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.details = details;
+    // Recognised across copies of this package, where `instanceof` fails.
+    Object.defineProperty(this, mark, { value: true });
   }
 
   /** When to try again, in milliseconds, where the server said so. */

@@ -1,0 +1,83 @@
+import type { Envelope } from "./envelope.js";
+import { limits, utf8Length } from "./limits.js";
+import { failure, type Result, success } from "./result.js";
+import { quote, TautlineError } from "./tautline-error.js";
+
+/** What is wrong with a field, as `"<field>: expected …"`; undefined if nothing is. */
+type FieldCheck = (value: unknown) => string | undefined;
+
+const isPositiveInteger: FieldCheck = (value) =>
+  Number.isSafeInteger(value) && (value as number) >= 1 ? undefined : "an integer of at least 1";
+
+const fieldChecks: readonly (readonly [keyof Envelope, FieldCheck])[] = [
+  ["id", isPositiveInteger],
+  ["offset", isPositiveInteger],
+  ["room", (value) => (isRoomShaped(value) ? undefined : "a room name of 1–256 bytes")],
+  ["timestamp", (value) => (Number.isSafeInteger(value) ? undefined : "an integer, milliseconds since 1970")],
+  ["from", (value) => (hasStrings(value, "user", "member") ? undefined : "{ user, member }")],
+  ["error", (value) => (hasStrings(value, "code", "message") ? undefined : "{ code, message }")],
+  ["trace", (value) => (typeof value === "string" ? undefined : "a string")],
+];
+
+/** Whether a decoded value has an envelope's structure, in whichever codec it came. `BAD_ENVELOPE` otherwise. */
+export function checkEnvelope(value: unknown): Result<Envelope> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return refuse("expected an object", value);
+  }
+  const fields = value as Record<string, unknown>;
+  const { type } = fields;
+  if (typeof type !== "string" || !fitsBytes(type, limits.typeBytes)) {
+    return refuse("type: expected a string of 1–128 bytes", type);
+  }
+  for (const [field, check] of fieldChecks) {
+    const found = fields[field];
+    const expected = found === undefined ? undefined : check(found);
+    if (expected !== undefined) return refuse(`${field}: expected ${expected}`, found);
+  }
+  const flaw = findFlaw(value, limits.depth);
+  if (flaw !== undefined) return failure(new TautlineError("BAD_ENVELOPE", flaw));
+  return success(value as Envelope);
+}
+
+/** Whether `name` can name a room on the wire. Those that begin with `$` belong to the protocol. */
+export function isRoomShaped(name: unknown): name is string {
+  return typeof name === "string" && fitsBytes(name, limits.roomBytes) && !hasControlCharacter(name);
+}
+
+function refuse(expected: string, got: unknown): Result<never> {
+  return failure(new TautlineError("BAD_ENVELOPE", `${expected}, got ${quote(got)}`));
+}
+
+function fitsBytes(text: string, maxBytes: number): boolean {
+  // A UTF-16 unit is at most 3 bytes: short texts need no counting.
+  return text.length > 0 && (text.length * 3 <= maxBytes || utf8Length(text) <= maxBytes);
+}
+
+function hasControlCharacter(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x20 || (unit >= 0x7f && unit < 0xa0)) return true;
+  }
+  return false;
+}
+
+function hasStrings(value: unknown, ...keys: string[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return keys.every((key) => typeof (value as Record<string, unknown>)[key] === "string");
+}
+
+/**
+ * Nesting beyond `levels`, or an own `__proto__` key: harmless as parsed, but a copy by assignment would change the
+ * copy's prototype.
+ */
+function findFlaw(value: object, levels: number): string | undefined {
+  if (levels === 0) return `expected at most ${limits.depth} levels of nesting`;
+  if (!Array.isArray(value) && Object.hasOwn(value, "__proto__")) return "expected no key named __proto__";
+  for (const key in value) {
+    const inner = (value as Record<string, unknown>)[key];
+    if (typeof inner !== "object" || inner === null || ArrayBuffer.isView(inner)) continue;
+    const flaw = findFlaw(inner, levels - 1);
+    if (flaw !== undefined) return flaw;
+  }
+  return undefined;
+}

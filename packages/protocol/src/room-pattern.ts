@@ -1,0 +1,148 @@
+import { quote, TautlineError } from "./tautline-error.js";
+
+/** The parameters in a room pattern: `{ id: string }` for `"chat/:id"`. */
+export type ParamsOf<Pattern extends string> = { readonly [Name in ParamName<Pattern>]: string };
+
+type ParamName<Pattern extends string> = Pattern extends `${infer Segment}/${infer Rest}`
+  ? ParamName<Segment> | ParamName<Rest>
+  : Pattern extends `:${infer Name}`
+    ? Name
+    : never;
+
+/** A room name that a pattern stands for: `` `chat/${string}` `` for `"chat/:id"`. */
+export type NameOf<Pattern extends string> = Pattern extends `${infer Segment}/${infer Rest}`
+  ? `${NameOf<Segment>}/${NameOf<Rest>}`
+  : Pattern extends `:${string}`
+    ? string
+    : Pattern;
+
+/** The pattern that a room name belongs to, by segments from the left: a literal beats a parameter. `never` if none. */
+export type PatternOf<Patterns extends string, Name extends string> = Name extends Patterns
+  ? Name
+  : Strongest<Matching<Patterns, Name>>;
+
+type Matching<Pattern extends string, Name extends string> = Pattern extends string
+  ? Matches<Pattern, Name> extends true
+    ? Pattern
+    : never
+  : never;
+
+type Matches<Pattern extends string, Name extends string> = Pattern extends `${infer P}/${infer PRest}`
+  ? Name extends `${infer N}/${infer NRest}`
+    ? MatchesSegment<P, N> extends true
+      ? Matches<PRest, NRest>
+      : false
+    : false
+  : Name extends `${string}/${string}`
+    ? false
+    : MatchesSegment<Pattern, Name>;
+
+type MatchesSegment<Pattern extends string, Name extends string> = Pattern extends `:${string}`
+  ? Name extends ""
+    ? false
+    : true
+  : Name extends Pattern
+    ? true
+    : false;
+
+type Strongest<Pattern extends string, All extends string = Pattern> = Pattern extends string
+  ? true extends Beats<Exclude<All, Pattern>, Pattern>
+    ? never
+    : Pattern
+  : never;
+
+/** Whether the first segment in which two patterns differ is the literal of `A`. */
+type Beats<A extends string, B extends string> = A extends `${infer AHead}/${infer ARest}`
+  ? B extends `${infer BHead}/${infer BRest}`
+    ? AHead extends `:${string}`
+      ? BHead extends `:${string}`
+        ? Beats<ARest, BRest>
+        : false
+      : BHead extends `:${string}`
+        ? true
+        : Beats<ARest, BRest>
+    : false
+  : A extends `:${string}`
+    ? false
+    : B extends `:${string}`
+      ? true
+      : false;
+
+/** A room name, taken apart by its pattern. */
+export interface RoomMatch {
+  readonly pattern: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The room patterns of a contract, compiled once. */
+export class RoomPatterns {
+  readonly #patterns: readonly { readonly pattern: string; readonly segments: readonly string[] }[];
+
+  constructor(patterns: readonly string[]) {
+    const compiled = patterns.map((pattern) => ({ pattern, segments: pattern.split("/") }));
+    // The strongest first, so that the first match is the one: `:` stands for "later than any literal".
+    this.#patterns = compiled.sort((a, b) => (rankOf(a.segments) < rankOf(b.segments) ? -1 : 1));
+  }
+
+  /** Takes `name` apart; undefined if it belongs to no pattern. */
+  match(name: string): RoomMatch | undefined {
+    const names = name.split("/");
+    for (const { pattern, segments } of this.#patterns) {
+      const params = matchSegments(segments, names);
+      if (params) return { pattern, params };
+    }
+    return undefined;
+  }
+}
+
+/**
+ * The room that a pattern names with these parameters, each percent-encoded.
+ *
+ * @throws `UNKNOWN_ROOM` when a parameter is missing or empty.
+ */
+export function roomName(pattern: string, params: Readonly<Record<string, string>>): string {
+  const segments = pattern.split("/").map((segment) => {
+    if (!segment.startsWith(":")) return segment;
+    const value = params[segment.slice(1)];
+    if (typeof value === "string" && value !== "") return encodeURIComponent(value);
+    throw new TautlineError(
+      "UNKNOWN_ROOM",
+      `${pattern}: expected a non-empty ${segment}, got ${quote(value)}`,
+    );
+  });
+  return segments.join("/");
+}
+
+/** Equal for two patterns that match the same names. */
+export function rankOf(segments: readonly string[]): string {
+  return segments.map((segment) => (segment.startsWith(":") ? "1" : `0${segment}`)).join("/");
+}
+
+function matchSegments(
+  segments: readonly string[],
+  names: readonly string[],
+): Record<string, string> | undefined {
+  if (segments.length !== names.length) return undefined;
+  // No prototype: a parameter may have any name.
+  const params: Record<string, string> = Object.create(null);
+  for (const [i, segment] of segments.entries()) {
+    const name = names[i];
+    if (!name) return undefined;
+    if (!segment.startsWith(":")) {
+      if (segment !== name) return undefined;
+      continue;
+    }
+    const value = decodeParam(name);
+    if (value === undefined) return undefined;
+    params[segment.slice(1)] = value;
+  }
+  return params;
+}
+
+function decodeParam(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
