@@ -1,32 +1,67 @@
-import { defaultServerConditions } from "vite";
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
-// Tests run from source: the condition picks src/index.ts of each workspace package, no build is needed first.
-const conditions = ["@tautline/source", ...defaultServerConditions];
+const root = fileURLToPath(new URL(".", import.meta.url));
 
-/** One project for each folder; `extends` is what hands the conditions down to it. */
-const project = (name: string, root: string) => ({
+// Tests run from source: the condition picks src/index.ts of each workspace package, so nothing is built first.
+// tests/source.test.ts asserts that this holds in every project.
+const source = "@tautline/source";
+
+interface Extras {
+  readonly testTimeout?: number;
+  readonly hookTimeout?: number;
+  readonly exclude?: string[];
+  readonly globalSetup?: string[];
+}
+
+/** One project for each folder; `extends` is what hands the conditions down to it: without it, `dist` is tested. */
+const project = (name: string, folder: string, extras: Extras = {}) => ({
   extends: true as const,
-  test: {
-    name,
-    root,
-    include: ["**/*.test.ts"],
-    typecheck: { enabled: true, include: ["**/*.test-d.ts"], tsconfig: "../../tsconfig.json" },
-  },
+  test: { name, root: `${root}${folder}`, include: ["**/*.test.ts"], ...extras },
 });
 
+const packages = readdirSync(`${root}packages`).filter((name) => existsSync(`${root}packages/${name}/test`));
+const examples = readdirSync(`${root}examples`).filter((name) => existsSync(`${root}examples/${name}/test`));
+
+/** Tests with real sockets, browsers and processes: slower than a pure one, on a busy machine most of all. */
+const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
+  resolve: { conditions: [source, ...defaultClientConditions] },
+  ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
   test: {
+    // The default reporter for people; .ci/run adds a JSON report, from which it counts.
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/src/**"],
+      reporter: ["text-summary", "html"],
+    },
     projects: [
-      project("protocol", "packages/protocol"),
-      project("client", "packages/client"),
-      project("server", "packages/server"),
-      project("testing", "packages/testing"),
+      ...packages.map((name) => project(name, `packages/${name}`)),
+      ...examples.map((name) => project(`example-${name}`, `examples/${name}`, patient)),
+      project("tests", "tests", { ...patient, exclude: ["package/**", "**/node_modules/**"] }),
+      // The packed tarballs, installed into an empty project: built and packed once, before the first of these tests.
+      project("package", "tests/package", {
+        testTimeout: 120_000,
+        hookTimeout: 300_000,
+        globalSetup: ["./pack.setup.ts"],
+      }),
       {
+        // All type tests in one run of the compiler, instead of one for each package.
         extends: true as const,
-        test: { name: "tests", root: "tests", include: ["**/*.test.ts"], testTimeout: 30_000 },
+        test: {
+          name: "types",
+          root,
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ["packages/*/test/**/*.test-d.ts", "tests/**/*.test-d.ts"],
+            tsconfig: `${root}tsconfig.type-tests.json`,
+          },
+        },
       },
     ],
   },

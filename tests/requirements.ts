@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+// What some tests need and a package manager cannot bring: a browser, and Python with websockets.
+// On a user's machine their tests are skipped, with a line that says how to get them. In CI (CI=true) a missing one
+// throws, so that a green run means that everything ran.
+
+const chromiumPlaces = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+];
+
+/**
+ * The browser of the browser tests, or undefined where there is none: `describe.skipIf(!chromium)`.
+ * `CHROMIUM_PATH` names another one. Throws in CI when there is none.
+ */
+export function chromiumPath(): string | undefined {
+  const named = process.env.CHROMIUM_PATH;
+  const found = (named ? [named] : chromiumPlaces).find((place) => existsSync(place));
+  return found ?? missing("a Chromium", "apt-get install chromium (or set CHROMIUM_PATH to one)");
+}
+
+/** How to start Chromium on a machine that may be root's and may have no network beyond itself. */
+export const chromiumArguments: readonly string[] = [
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  "--disable-gpu",
+];
+
+/**
+ * A Python that has the package `websockets`, or undefined where there is none. `PYTHON_PATH` names another one.
+ * Throws in CI when there is none.
+ */
+export function pythonWithWebsockets(): string | undefined {
+  const named = process.env.PYTHON_PATH;
+  // Debian's package belongs to Debian's own Python, which need not be the first on the path.
+  const candidates = named ? [named] : ["/usr/bin/python3", "python3", "python"];
+  const found = candidates.find((python) => spawnSync(python, ["-c", "import websockets"]).status === 0);
+  return (
+    found ??
+    missing("Python with websockets", "apt-get install python3-websockets (or pip install websockets)")
+  );
+}
+
+function missing(what: string, howToGetIt: string): undefined {
+  const text = `These tests need ${what}: ${howToGetIt}`;
+  if (process.env.CI) throw new Error(text);
+  process.stderr.write(`Skipped. ${text}\n`);
+  return undefined;
+}
