@@ -1,0 +1,37 @@
+import type { MaybePromise, PresenceMember } from "@tautline/protocol";
+import type { Subscription } from "./broker.js";
+
+/** One connection's word that a member is in a room. The member is there as long as one of its leases is. */
+export interface PresenceLease {
+  readonly room: string;
+  /** The connection's id, unique over all nodes. */
+  readonly connection: string;
+  /** The node that holds the connection and renews its leases. */
+  readonly node: string;
+  /** The member as others shall see it. The state of the newest lease counts for all of the member's connections. */
+  readonly entry: PresenceMember;
+}
+
+/** How who is in a room has changed. */
+export type PresenceChange =
+  | { readonly kind: "set"; readonly entry: PresenceMember }
+  | { readonly kind: "left"; readonly member: string };
+
+/** Who is in which room, over all nodes. */
+export interface PresenceStore {
+  /**
+   * How long a lease lives without {@link renew}, in milliseconds. A node renews three times within it. Undefined:
+   * leases end only by {@link remove}, because this store ends together with its only node.
+   */
+  readonly leaseMs: number | undefined;
+  /** Adds a lease, or replaces the one of the same room and connection. */
+  set(lease: PresenceLease): MaybePromise<void>;
+  /** Ends a lease. Unknown ones are ignored. */
+  remove(room: string, connection: string): MaybePromise<void>;
+  /** Renews every lease of a node. */
+  renew(node: string): MaybePromise<void>;
+  /** Everyone in a room, each member once. */
+  list(room: string): MaybePromise<readonly PresenceMember[]>;
+  /** From the moment this returns (or resolves) on, every change is told: also the end of a lease whose node died. */
+  watch(room: string, changed: (change: PresenceChange) => void): MaybePromise<Subscription>;
+}
