@@ -1,39 +1,192 @@
-import type { Frame } from "@tautline/protocol";
+import { type Frame, invalidOption, limits } from "@tautline/protocol";
 
 /** What the pool needs of a connection. `F` is whatever its `push` sends: frames, or plain text over a bare socket. */
 export interface PooledConnection<F = Frame> {
   readonly id: string;
-  /** The user's id. Absent: it is found by its id and its rooms only. */
+  /** The user's id. Absent: the connection is found by its id and its rooms only. */
   readonly userId?: string | undefined;
   push(frame: F): void;
 }
 
-/** Which connections of a group a frame goes to. */
-export interface SendOptions<C> {
-  /** Left out. */
-  readonly except?: C | readonly C[] | undefined;
+/** What `remove` has to undo. The user is the one of the day the connection was added. */
+interface Entry {
+  readonly userId: string | undefined;
+  readonly rooms: Set<string>;
 }
 
-/** The same frame for all, or one chosen for each connection (by its codec, say). */
-export type FrameFor<C, F> = { readonly for: (connection: C) => F };
+/** Which connections of a group are left out. */
+export interface SendOptions<C> {
+  readonly except?: C | ReadonlySet<C> | undefined;
+}
 
-/** Several connections that are spoken to as one. */
+/** Several connections that are spoken to as one. Empty groups cost nothing and need no clean-up. */
 export interface ConnectionGroup<C, F> extends Iterable<C> {
   readonly size: number;
-  /** Pushes to each; gives how many took it. */
+  /** Pushes one frame to each. Gives how many took it; a connection whose `push` throws does not stop the others. */
   send(frame: F, options?: SendOptions<C>): number;
+  /** Pushes to each the frame that `frameFor` gives for it: where connections differ in codec. */
+  sendEach(frameFor: (connection: C) => F, options?: SendOptions<C>): number;
 }
 
+/** What a {@link ConnectionPool} allows. */
+export interface ConnectionPoolOptions {
+  /**
+   * The most rooms of one connection; joining more gives false.
+   * @default 128
+   */
+  readonly maxRooms?: number | undefined;
+}
+
+/**
+ * Connections by id, by user (a user has many: tabs, devices) and by room. How many connections there are is up to
+ * whoever adds them; every other number here follows from theirs.
+ *
+ * ```ts
+ * const pool = new ConnectionPool<PooledConnection<string>, string>();
+ * sockets.on("connection", (socket) => {
+ *   const connection = { id: randomUUID(), push: (text: string) => socket.send(text) };
+ *   pool.add(connection);
+ *   socket.on("message", (data) => pool.broadcast(String(data), { except: connection }));
+ *   socket.on("close", () => pool.remove(connection));
+ * });
+ * ```
+ */
 export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
-  declare readonly size: number;
-  /** Adds a connection; false if its id is taken. */
-  declare readonly add: (connection: C) => boolean;
-  /** Forgets a connection, its user and its rooms; false if it was not in. For every way a connection can end. */
-  declare readonly remove: (connection: C) => boolean;
-  declare readonly get: (id: string) => C | undefined;
-  declare readonly user: (userId: string) => ConnectionGroup<C, F>;
-  declare readonly room: (name: string) => ConnectionGroup<C, F>;
-  declare readonly join: (connection: C, room: string) => boolean;
-  declare readonly leave: (connection: C, room: string) => boolean;
-  declare readonly broadcast: (frame: F, options?: SendOptions<C>) => number;
+  readonly #maxRooms: number;
+  readonly #byId = new Map<string, C>();
+  readonly #byUser = new Map<string, Set<C>>();
+  readonly #byRoom = new Map<string, Set<C>>();
+  readonly #entries = new Map<C, Entry>();
+
+  /** @throws `INVALID_OPTION` for a `maxRooms` that is no whole number of at least 1. */
+  constructor(options: ConnectionPoolOptions = {}) {
+    const { maxRooms = limits.rooms } = options;
+    if (!(Number.isSafeInteger(maxRooms) && maxRooms >= 1))
+      throw invalidOption("maxRooms", "a whole number of at least 1", maxRooms);
+    this.#maxRooms = maxRooms;
+  }
+
+  /** Connections in the pool. */
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** Connections, users with at least one of them, and rooms with at least one. */
+  get counts(): { readonly connections: number; readonly users: number; readonly rooms: number } {
+    return { connections: this.#byId.size, users: this.#byUser.size, rooms: this.#byRoom.size };
+  }
+
+  /** Adds a connection; false, and nothing changes, if its id is taken. */
+  add(connection: C): boolean {
+    if (this.#byId.has(connection.id)) return false;
+    const { id, userId } = connection;
+    this.#byId.set(id, connection);
+    this.#entries.set(connection, { userId, rooms: new Set() });
+    if (userId !== undefined) insert(this.#byUser, userId, connection);
+    return true;
+  }
+
+  /**
+   * Forgets a connection, its user if it was the last one, and its rooms. Right for every way in which a connection
+   * can end, and harmless when called again.
+   *
+   * @returns whether it was in.
+   */
+  remove(connection: C): boolean {
+    const entry = this.#entries.get(connection);
+    if (!entry) return false;
+    this.#entries.delete(connection);
+    this.#byId.delete(connection.id);
+    if (entry.userId !== undefined) take(this.#byUser, entry.userId, connection);
+    for (const room of entry.rooms) take(this.#byRoom, room, connection);
+    return true;
+  }
+
+  /** Whether this very connection is in: not another one under its id. */
+  has(connection: C): boolean {
+    return this.#entries.has(connection);
+  }
+
+  get(id: string): C | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Puts a connection into a room. False if it is not (or no longer) in the pool, or in too many rooms. */
+  join(connection: C, room: string): boolean {
+    const rooms = this.#entries.get(connection)?.rooms;
+    if (!rooms || (!rooms.has(room) && rooms.size >= this.#maxRooms)) return false;
+    rooms.add(room);
+    insert(this.#byRoom, room, connection);
+    return true;
+  }
+
+  /** Takes a connection out of a room; false if it was not in. */
+  leave(connection: C, room: string): boolean {
+    take(this.#byRoom, room, connection);
+    return this.#entries.get(connection)?.rooms.delete(room) ?? false;
+  }
+
+  /** The rooms of a connection. */
+  roomsOf(connection: C): readonly string[] {
+    return [...(this.#entries.get(connection)?.rooms ?? [])];
+  }
+
+  /** All connections of a user. */
+  user(userId: string): ConnectionGroup<C, F> {
+    return groupOf(() => this.#byUser.get(userId));
+  }
+
+  /** All connections in a room. */
+  room(name: string): ConnectionGroup<C, F> {
+    return groupOf(() => this.#byRoom.get(name));
+  }
+
+  /** All connections. */
+  get all(): ConnectionGroup<C, F> {
+    return groupOf(() => this.#byId);
+  }
+
+  /** Pushes one frame to every connection, but for the ones left out. Gives how many took it. */
+  broadcast(frame: F, options?: SendOptions<C>): number {
+    return this.all.send(frame, options);
+  }
+}
+
+/** The group is looked up at each use: it shows who is in now, not who was in when it was asked for. */
+function groupOf<C extends PooledConnection<F>, F>(
+  members: () => { readonly size: number; values(): Iterable<C> } | undefined,
+): ConnectionGroup<C, F> {
+  const sendEach = (frameFor: (connection: C) => F, { except }: SendOptions<C> = {}): number => {
+    let taken = 0;
+    for (const connection of members()?.values() ?? []) {
+      if (connection === except || (except instanceof Set && except.has(connection))) continue;
+      try {
+        connection.push(frameFor(connection));
+        taken++;
+      } catch {
+        // A broken connection is found by its own socket's events; here it is only not counted.
+      }
+    }
+    return taken;
+  };
+  return {
+    get size(): number {
+      return members()?.size ?? 0;
+    },
+    [Symbol.iterator]: () => (members()?.values() ?? [])[Symbol.iterator](),
+    send: (frame, options) => sendEach(() => frame, options),
+    sendEach,
+  };
+}
+
+function insert<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {
+  const values = index.get(key);
+  if (values) values.add(value);
+  else index.set(key, new Set([value]));
+}
+
+function take<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {
+  const values = index.get(key);
+  values?.delete(value);
+  if (values?.size === 0) index.delete(key);
 }

@@ -1,9 +1,13 @@
-import type { Clock } from "@tautline/protocol";
+import { type Clock, invalidOption } from "@tautline/protocol";
 import { systemClock } from "../clock.js";
-import type { RateLimit, RateVerdict } from "./rate-limit.js";
+import { type RateLimit, type RateVerdict, SlidingLog } from "./rate-limit.js";
 
 /** How a {@link MessageThrottler} counts. */
 export interface MessageThrottlerOptions extends RateLimit {
+  /** The most units that pass in any span of `windowMs`; an idle key may use all of them at once. */
+  readonly messages: number;
+  /** Length of the span, in milliseconds. */
+  readonly windowMs: number;
   /** @default the real time */
   readonly clock?: Clock | undefined;
   /**
@@ -14,23 +18,72 @@ export interface MessageThrottlerOptions extends RateLimit {
   readonly maxKeys?: number | undefined;
 }
 
+/**
+ * Lets at most so many messages of a key pass in any span of time: no double burst at a window's edge.
+ *
+ * A key is whatever shall be limited together: a connection, a user, an address ({@link addressKey}). Idle keys are
+ * forgotten, their number is bounded, and a message costs constant time; see {@link SlidingLog} for how exact it is.
+ *
+ * ```ts
+ * const throttler = new MessageThrottler({ messages: 50, windowMs: 60_000 });
+ * const verdict = throttler.take(addressKey(request.socket.remoteAddress));
+ * if (!verdict.ok) refuse(verdict.retryAfterMs);
+ * ```
+ */
 export class MessageThrottler {
+  readonly #limit: RateLimit;
+  readonly #clock: Clock;
+  readonly #maxKeys: number;
+  /** In the order of their last use, the longest ago first. */
+  readonly #logs = new Map<string, SlidingLog>();
+
+  /** @throws `INVALID_OPTION` for anything but positive numbers. */
   constructor(options: MessageThrottlerOptions) {
-    void [options, systemClock];
+    const { messages, windowMs, clock = systemClock, maxKeys = 10_000 } = options;
+    if (!isCount(messages)) throw invalidOption("messages", "a whole number of at least 1", messages);
+    if (!(Number.isFinite(windowMs) && windowMs > 0))
+      throw invalidOption("windowMs", "a finite number above 0, in milliseconds", windowMs);
+    if (!isCount(maxKeys)) throw invalidOption("maxKeys", "a whole number of at least 1", maxKeys);
+    this.#limit = { messages, windowMs };
+    this.#clock = clock;
+    this.#maxKeys = maxKeys;
   }
 
-  /** Counts a message of `key`, if it may pass. */
+  /**
+   * Counts a message of `key`, if it may pass. A refused one counts nothing.
+   *
+   * @param cost - units it uses up; 0 always passes. @default 1
+   * @throws `INVALID_OPTION` for a cost that is no whole number or more than `messages`: it could never pass.
+   */
   take(key: string, cost: number = 1): RateVerdict {
-    throw new Error(`to be built ${key} ${cost}`);
+    if (cost !== 0 && !(isCount(cost) && cost <= this.#limit.messages))
+      throw invalidOption("cost", `a whole number from 0 to ${this.#limit.messages}`, cost);
+    const now = this.#clock.monotonic();
+    const log = this.#logs.get(key) ?? new SlidingLog(this.#limit);
+    this.#logs.delete(key);
+    this.#makeRoom(now);
+    this.#logs.set(key, log);
+    return log.take(now, cost);
   }
 
-  /** Forgets a key, as when its connection has ended. */
+  /** Forgets a key: for one that will not come back, as when its connection has ended. */
   forget(key: string): void {
-    throw new Error(`to be built ${key}`);
+    this.#logs.delete(key);
   }
 
-  /** Keys remembered. */
+  /** Keys remembered now. */
   get size(): number {
-    return 0;
+    return this.#logs.size;
   }
+
+  #makeRoom(now: number): void {
+    for (const [key, log] of this.#logs) {
+      if (this.#logs.size < this.#maxKeys && !log.isIdle(now)) return;
+      this.#logs.delete(key);
+    }
+  }
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
 }

@@ -1,0 +1,104 @@
+import type { MaybePromise } from "@tautline/protocol";
+
+/** What the queue does to the stream that feeds it. */
+export interface InboundFlow {
+  pause(): void;
+  resume(): void;
+}
+
+/** From this many waiting on, reading stops: what is on the wire waits there. */
+const pauseAt = 64;
+/** What one chunk of the socket may still bring after reading stopped. Beyond it, `push` refuses. */
+const maxWaiting = 4_096;
+
+/**
+ * Starts what came in, in the order in which it came: the next begins when the one before has begun, however long that
+ * took. How long it then runs is nobody's business here.
+ */
+export class InboundQueue<T> {
+  readonly #start: (item: T) => MaybePromise<void>;
+  readonly #flow: InboundFlow;
+  #waiting: T[] = [];
+  #starting = false;
+  #holds = 0;
+  #paused = false;
+  #ended = false;
+
+  /** @param start - begins one item; returns or resolves when the next may begin. May not throw. */
+  constructor(start: (item: T) => MaybePromise<void>, flow: InboundFlow) {
+    this.#start = start;
+    this.#flow = flow;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Whether reading is stopped because of what waits here. */
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
+  /** Starts an item, or puts it behind those that wait. False: there is no room for it. */
+  push(item: T): boolean {
+    if (this.#ended) return true;
+    if (this.#waiting.length >= maxWaiting) return false;
+    this.#waiting.push(item);
+    this.#run();
+    if (this.#waiting.length >= pauseAt) this.#pause();
+    return true;
+  }
+
+  /** Takes out the first waiting item that `matches`. */
+  take(matches: (item: T) => boolean): T | undefined {
+    const index = this.#waiting.findIndex(matches);
+    return index < 0 ? undefined : this.#waiting.splice(index, 1)[0];
+  }
+
+  /** Begins nothing until {@link release}. Holds are counted. */
+  hold(): void {
+    this.#holds++;
+  }
+
+  release(): void {
+    this.#holds--;
+    this.#run();
+  }
+
+  /** Forgets what waits, and everything to come. */
+  end(): void {
+    this.#ended = true;
+    this.#waiting = [];
+  }
+
+  #run(): void {
+    while (!this.#starting && this.#holds === 0) {
+      const item = this.#waiting.shift();
+      if (item === undefined) break;
+      this.#starting = true;
+      const started = this.#start(item);
+      if (started instanceof Promise) {
+        void started.then(this.#started);
+        return;
+      }
+      this.#starting = false;
+    }
+    if (this.#paused && this.#waiting.length < pauseAt / 2) this.#resume();
+  }
+
+  readonly #started = (): void => {
+    this.#starting = false;
+    this.#run();
+  };
+
+  #pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#flow.pause();
+  }
+
+  #resume(): void {
+    this.#paused = false;
+    if (!this.#ended) this.#flow.resume();
+  }
+}

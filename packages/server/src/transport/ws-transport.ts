@@ -1,0 +1,105 @@
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { closeCodes, cutToBytes, type Frame, limits, type Transport, type TransportEvents } from "@tautline/protocol";
+import type { RawData, WebSocket } from "ws";
+import { wireOf } from "./wire-frame.js";
+
+/** Several frames up to this size are copied into one buffer; beyond it, one gathered write is cheaper than the copy. */
+const maxCopiedBytes = 65_536;
+
+/** What `ws` found wrong with what the peer sent, by the code of its error. */
+const errorCloseCodes = new Map<unknown, number>([
+  ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", closeCodes.messageTooBig],
+  ["WS_ERR_INVALID_UTF8", closeCodes.invalidPayload],
+]);
+
+/**
+ * One upgraded socket. `ws` reads, answers control frames and does the closing handshake; frames of messages are written
+ * past it, ready-made, straight to the socket that both were given. Whole frames only, and `ws` compresses nothing and
+ * so writes synchronously: the two never interleave inside one.
+ */
+export class WsTransport implements Transport {
+  readonly protocol: string;
+  readonly #ws: WebSocket;
+  readonly #socket: Duplex;
+  #failure: number | undefined;
+
+  constructor(ws: WebSocket, socket: Duplex) {
+    this.#ws = ws;
+    this.#socket = socket;
+    this.protocol = ws.protocol;
+    // Nothing is read before `start`, when somebody listens. An error may come at any moment.
+    ws.pause();
+    ws.on("error", (error: Error & { code?: unknown }) => {
+      const ours = String(error.code).startsWith("WS_ERR_");
+      this.#failure ??= ours ? (errorCloseCodes.get(error.code) ?? closeCodes.protocolError) : undefined;
+    });
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  start(events: TransportEvents): void {
+    const ws = this.#ws;
+    ws.on("message", (data: RawData, isBinary: boolean) => {
+      // `ws` hands over a Buffer: "nodebuffer" is its default binary type.
+      const bytes = data as Buffer;
+      events.message(isBinary ? bytes : bytes.toString("utf8"));
+    });
+    ws.on("ping", () => events.alive());
+    ws.on("pong", () => events.alive());
+    this.#socket.on("drain", () => events.drained());
+    ws.once("close", (code: number, reason: Buffer) => {
+      // After a fault of the peer `ws` reads no close frame, and would call it 1006.
+      events.closed(this.#failure ?? code, reason.toString("utf8"));
+    });
+    if (ws.readyState === ws.CLOSED) events.closed(closeCodes.abnormal, "");
+    else ws.resume();
+  }
+
+  write(frames: readonly Frame[]): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return;
+    if (!(this.#socket instanceof Socket)) {
+      for (const { payload } of frames) this.#ws.send(payload);
+      return;
+    }
+    const [first] = frames;
+    if (first === undefined) return;
+    if (frames.length === 1) this.#socket.write(wireOf(first));
+    else this.#writeTogether(this.#socket, frames.map(wireOf));
+  }
+
+  ping(): void {
+    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping();
+  }
+
+  pause(): void {
+    this.#ws.pause();
+  }
+
+  resume(): void {
+    this.#ws.resume();
+  }
+
+  close(code: number, reason: string): void {
+    // A paused socket would never see the peer's half of the handshake.
+    this.#ws.resume();
+    this.#ws.close(code, cutToBytes(reason, limits.closeReasonBytes));
+  }
+
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  #writeTogether(socket: Socket, buffers: readonly Uint8Array[]): void {
+    const total = buffers.reduce((bytes, buffer) => bytes + buffer.byteLength, 0);
+    if (total <= maxCopiedBytes) {
+      socket.write(Buffer.concat(buffers, total));
+      return;
+    }
+    socket.cork();
+    for (const buffer of buffers) socket.write(buffer);
+    socket.uncork();
+  }
+}
