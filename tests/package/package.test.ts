@@ -1,0 +1,82 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import * as clientSource from "@tautline/client";
+import * as protocolSource from "@tautline/protocol";
+import * as serverSource from "@tautline/server";
+import { describe, expect, inject, it } from "vitest";
+import { root } from "../../scripts/pack.js";
+
+const run = promisify(execFile);
+const consumer = inject("consumer");
+
+/** Runs a script of the consumer in a process of its own, where nothing of this repository is at hand. */
+async function node(script: string, ...args: string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, [join(consumer, script), ...args], { cwd: consumer });
+  return stdout;
+}
+
+describe.each([
+  ["@tautline/protocol", protocolSource],
+  ["@tautline/server", serverSource],
+  ["@tautline/client", clientSource],
+])("%s, packed and installed", (name, source) => {
+  const exported = Object.keys(source).sort();
+
+  it("offers to import what its source exports", async () => {
+    const file = "names.mjs";
+    await writeFile(
+      join(consumer, file),
+      "console.log(JSON.stringify(Object.keys(await import(process.argv[2]))))",
+    );
+    expect(JSON.parse(await node(file, name)).sort()).toEqual(exported);
+  });
+
+  it("offers the same to require", async () => {
+    const file = "names.cjs";
+    await writeFile(
+      join(consumer, file),
+      "console.log(JSON.stringify(Object.keys(require(process.argv[2]))))",
+    );
+    expect(JSON.parse(await node(file, name)).sort()).toEqual(exported);
+  });
+
+  it("does not lead a user's tools to the source", () => {
+    const require = createRequire(pathToFileURL(join(consumer, "index.js")));
+    expect(require.resolve(name)).toMatch(/index\.cjs$/);
+  });
+});
+
+describe("a small program against the packages", () => {
+  const tsc = (...args: string[]) =>
+    run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...args], { cwd: consumer }).catch(
+      (error: { stdout: string }) => error,
+    );
+  // Without skipLibCheck: the packages' own declarations are checked too.
+  const strict = [
+    "--strict",
+    "--target",
+    "es2022",
+    "--lib",
+    "es2023,esnext.disposable,dom",
+    "--types",
+    "node",
+  ];
+  const resolutions = {
+    bundler: ["--module", "esnext", "--moduleResolution", "bundler"],
+    node16: ["--module", "node16", "--moduleResolution", "node16"],
+  };
+
+  it.each(Object.entries(resolutions))("type-checks with moduleResolution %s", async (_name, resolution) => {
+    const { stdout } = await tsc(...strict, ...resolution, "--noEmit", "echo.ts");
+    expect(stdout).toBe("");
+  });
+
+  it("runs: the echo in ten lines, over a real socket", async () => {
+    await tsc(...strict, ...resolutions.node16, "--outDir", "out", "echo.ts");
+    expect(await node("out/echo.js")).toBe("hello from a tarball\nBAD_DATA\n");
+  });
+});
