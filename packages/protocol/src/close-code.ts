@@ -26,21 +26,23 @@ export const closeCodes = {
 export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes];
 
 /**
- * The codes after which connecting again would meet the same end. 1008 stands here too: a client asks its token
- * provider once more, and only then stays closed.
+ * Whether a client should come back after this close. False where connecting again would meet the same end; true for every
+ * code that is not listed here, so that codes of proxies and of later versions do not strand anyone.
+ *
+ * 1008 is among the final ones although a client asks its token provider once more before it stays closed.
  */
-const final = new Set<number>([
-  closeCodes.normal,
-  closeCodes.protocolError,
-  closeCodes.unsupportedData,
-  closeCodes.invalidPayload,
-  closeCodes.policyViolation,
-  closeCodes.messageTooBig,
-  closeCodes.serverBrokeProtocol,
-  closeCodes.replaced,
-]);
-
-/** Whether a client should come back after this close. True for every code that is not listed as final. */
 export function isRetryable(code: number): boolean {
-  return !final.has(code);
+  switch (code) {
+    case closeCodes.normal:
+    case closeCodes.protocolError:
+    case closeCodes.unsupportedData:
+    case closeCodes.invalidPayload:
+    case closeCodes.policyViolation:
+    case closeCodes.messageTooBig:
+    case closeCodes.serverBrokeProtocol:
+    case closeCodes.replaced:
+      return false;
+    default:
+      return true;
+  }
 }

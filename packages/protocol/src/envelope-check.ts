@@ -1,6 +1,7 @@
 import type { Envelope } from "./envelope.js";
-import { limits, utf8Length } from "./limits.js";
+import { fitsBytes, limits } from "./limits.js";
 import { failure, type Result, success } from "./result.js";
+import { isRoomShaped } from "./room-name.js";
 import { quote, TautlineError } from "./tautline-error.js";
 
 /** What is wrong with a field, as `"<field>: expected …"`; undefined if nothing is. */
@@ -12,7 +13,7 @@ const isPositiveInteger: FieldCheck = (value) =>
 const fieldChecks: readonly (readonly [keyof Envelope, FieldCheck])[] = [
   ["id", isPositiveInteger],
   ["offset", isPositiveInteger],
-  ["room", (value) => (isRoomShaped(value) ? undefined : "a room name of 1–256 bytes")],
+  ["room", (value) => (isRoomShaped(value) ? undefined : "a room name: 1–256 bytes, no control characters")],
   ["timestamp", (value) => (Number.isSafeInteger(value) ? undefined : "an integer, milliseconds since 1970")],
   ["from", (value) => (hasStrings(value, "user", "member") ? undefined : "{ user, member }")],
   ["error", (value) => (hasStrings(value, "code", "message") ? undefined : "{ code, message }")],
@@ -39,26 +40,8 @@ export function checkEnvelope(value: unknown): Result<Envelope> {
   return success(value as Envelope);
 }
 
-/** Whether `name` can name a room on the wire. Those that begin with `$` belong to the protocol. */
-export function isRoomShaped(name: unknown): name is string {
-  return typeof name === "string" && fitsBytes(name, limits.roomBytes) && !hasControlCharacter(name);
-}
-
 function refuse(expected: string, got: unknown): Result<never> {
   return failure(new TautlineError("BAD_ENVELOPE", `${expected}, got ${quote(got)}`));
-}
-
-function fitsBytes(text: string, maxBytes: number): boolean {
-  // A UTF-16 unit is at most 3 bytes: short texts need no counting.
-  return text.length > 0 && (text.length * 3 <= maxBytes || utf8Length(text) <= maxBytes);
-}
-
-function hasControlCharacter(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x20 || (unit >= 0x7f && unit < 0xa0)) return true;
-  }
-  return false;
 }
 
 function hasStrings(value: unknown, ...keys: string[]): boolean {
@@ -72,12 +55,21 @@ function hasStrings(value: unknown, ...keys: string[]): boolean {
  */
 function findFlaw(value: object, levels: number): string | undefined {
   if (levels === 0) return `expected at most ${limits.depth} levels of nesting`;
-  if (!Array.isArray(value) && Object.hasOwn(value, "__proto__")) return "expected no key named __proto__";
-  for (const key in value) {
-    const inner = (value as Record<string, unknown>)[key];
-    if (typeof inner !== "object" || inner === null || ArrayBuffer.isView(inner)) continue;
+  if (Array.isArray(value)) return findInnerFlaw(value, levels);
+  if (Object.hasOwn(value, "__proto__")) return "expected no key named __proto__";
+  return findInnerFlaw(Object.values(value), levels);
+}
+
+function findInnerFlaw(values: readonly unknown[], levels: number): string | undefined {
+  for (const inner of values) {
+    if (typeof inner !== "object" || inner === null || isLeaf(inner)) continue;
     const flaw = findFlaw(inner, levels - 1);
     if (flaw !== undefined) return flaw;
   }
   return undefined;
+}
+
+/** Bytes, and what says itself how it is written: only a sender has these. */
+function isLeaf(value: object): boolean {
+  return ArrayBuffer.isView(value) || typeof (value as { toJSON?: unknown }).toJSON === "function";
 }

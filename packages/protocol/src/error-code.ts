@@ -36,10 +36,21 @@ export const errorCatalogue = {
   TOO_MANY_CONNECTIONS: { text: "Too many connections", retryable: true, onWire: true },
   CLOSED: { text: "The connection is closed", retryable: false, onWire: true },
   APP: { text: "Refused by the application", retryable: false, onWire: true },
+  UNKNOWN_CODE: { text: "An error of a code this version does not know", retryable: false, onWire: false },
   INVALID_OPTION: { text: "Invalid option", retryable: false, onWire: false },
   INVALID_CONTRACT: { text: "Invalid contract", retryable: false, onWire: false },
   ADDRESS_IN_USE: { text: "The address is in use", retryable: true, onWire: false },
 } as const;
+
+/** Whether `code` is one that travels: false for those of this process alone, and for whatever a peer made up. */
+export function isWireCode(code: unknown): code is ErrorCode {
+  // `hasOwn`: a peer may well send "constructor".
+  return (
+    typeof code === "string" &&
+    Object.hasOwn(errorCatalogue, code) &&
+    errorCatalogue[code as ErrorCode].onWire
+  );
+}
 
 /** A code of {@link errorCatalogue}. */
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -18,9 +18,9 @@ export {
   type EventDefinition,
   type MessageDefinition,
   type RoomDefinition,
-  reservedEvents,
 } from "./contract.js";
 export type { Check } from "./contract-check.js";
+export { reservedEvents } from "./contract-rules.js";
 export type {
   ClientEventName,
   DataInputOf,
@@ -46,12 +46,13 @@ export type {
   Scope,
 } from "./contract-types.js";
 export { type Envelope, type From, isReservedType } from "./envelope.js";
-export { checkEnvelope, isRoomShaped } from "./envelope-check.js";
-export { type ErrorCode, type ErrorCodeEntry, errorCatalogue } from "./error-code.js";
+export { checkEnvelope } from "./envelope-check.js";
+export { type ErrorCode, type ErrorCodeEntry, errorCatalogue, isWireCode } from "./error-code.js";
 export { deserialize, jsonCodec, serialize } from "./json-codec.js";
 export { cutToBytes, limits, utf8Length } from "./limits.js";
 export { type Position, type Step, stepTo } from "./position.js";
 export { failure, type MaybePromise, type Result, success } from "./result.js";
+export { isRoomShaped } from "./room-name.js";
 export {
   type NameOf,
   type ParamsOf,

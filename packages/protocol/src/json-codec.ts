@@ -7,21 +7,22 @@ import type { Frame } from "./runtime.js";
 import { quote, TautlineError } from "./tautline-error.js";
 
 /**
- * The JSON text of an envelope.
+ * The JSON text of an envelope. What comes out, `deserialize` takes: nothing is sent that the peer would refuse.
  *
  * @param maxBytes - the most it may have, in bytes of UTF-8. @default no limit
- * @returns the text; `BAD_DATA` for what JSON cannot say (a cycle, a BigInt); `TOO_LARGE` beyond `maxBytes`.
+ * @returns the text; `BAD_DATA` for what JSON cannot say (a cycle, a BigInt); `BAD_ENVELOPE` for what is no envelope, nests
+ * too deep or has a key `__proto__`; `TOO_LARGE` beyond `maxBytes`.
  */
 export function serialize(envelope: Envelope, maxBytes: number = Number.POSITIVE_INFINITY): Result<string> {
-  let text: string;
   try {
-    text = JSON.stringify(envelope);
+    const text: string | undefined = JSON.stringify(envelope);
+    const checked = checkEnvelope(envelope);
+    if (!checked.ok) return checked;
+    if (text !== undefined) return within(text, maxBytes) ?? success(text);
   } catch (cause) {
-    return failure(
-      new TautlineError("BAD_DATA", `data of '${envelope.type}': expected what JSON can say`, { cause }),
-    );
+    return failure(new TautlineError("BAD_DATA", "expected an envelope of what JSON can say", { cause }));
   }
-  return within(text, maxBytes) ?? success(text);
+  return failure(new TautlineError("BAD_DATA", "expected an envelope of what JSON can say, got nothing"));
 }
 
 /**
@@ -31,6 +32,8 @@ export function serialize(envelope: Envelope, maxBytes: number = Number.POSITIVE
  * @returns the envelope; `BAD_JSON`, `BAD_ENVELOPE` or `TOO_LARGE` where it holds none. Unknown fields stay and mean nothing.
  */
 export function deserialize(text: string, maxBytes: number = Number.POSITIVE_INFINITY): Result<Envelope> {
+  // Not every caller is type-checked: a `ws` message event, for one, hands over a Buffer.
+  if (typeof text !== "string") return failure(new TautlineError("BAD_JSON", "expected a text"));
   const tooLarge = within(text, maxBytes);
   if (tooLarge) return tooLarge;
   let value: unknown;
@@ -58,6 +61,7 @@ export const jsonCodec: Codec = {
 };
 
 function within(text: string, maxBytes: number): Result<never> | undefined {
+  // A UTF-16 unit is at most 3 bytes: short texts need no counting.
   if (text.length * 3 <= maxBytes) return undefined;
   const bytes = utf8Length(text);
   if (bytes <= maxBytes) return undefined;

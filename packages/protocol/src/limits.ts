@@ -18,6 +18,8 @@ export const limits = {
   unanswered: 256,
   /** A member's presence state, encoded. */
   presenceBytes: 1024,
+  /** The longest wait that a peer can ask for by `retryAfterMs`: a day, in milliseconds. */
+  retryAfterMs: 86_400_000,
   /** A close frame's reason: RFC 6455 §5.5 leaves 123 of 125. */
   closeReasonBytes: 123,
 } as const;
@@ -33,6 +35,13 @@ export function utf8Length(text: string): number {
     if ((unit & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++;
   }
   return bytes;
+}
+
+/** Whether `text` is not empty and has at most `maxBytes` bytes of UTF-8. */
+export function fitsBytes(text: string, maxBytes: number): boolean {
+  // A UTF-16 unit is at most 3 bytes: short texts need no counting, and long ones are not even looked at.
+  if (text.length === 0 || text.length > maxBytes) return false;
+  return text.length * 3 <= maxBytes || utf8Length(text) <= maxBytes;
 }
 
 /** Cuts `text` so that its UTF-8 form fits `maxBytes`, never inside a character. */

@@ -1,3 +1,4 @@
+import { decodeParam, encodeParam, isRoomShaped } from "./room-name.js";
 import { quote, TautlineError } from "./tautline-error.js";
 
 /** The parameters in a room pattern: `{ id: string }` for `"chat/:id"`. */
@@ -84,8 +85,9 @@ export class RoomPatterns {
     this.#patterns = compiled.sort((a, b) => (rankOf(a.segments) < rankOf(b.segments) ? -1 : 1));
   }
 
-  /** Takes `name` apart; undefined if it belongs to no pattern. */
+  /** Takes `name` apart; undefined if it belongs to no pattern, or to the protocol. */
   match(name: string): RoomMatch | undefined {
+    if (!isRoomShaped(name) || name.startsWith("$")) return undefined;
     const names = name.split("/");
     for (const { pattern, segments } of this.#patterns) {
       const params = matchSegments(segments, names);
@@ -96,21 +98,27 @@ export class RoomPatterns {
 }
 
 /**
- * The room that a pattern names with these parameters, each percent-encoded.
+ * The room that a pattern names with these parameters. A parameter's `%` and `/` are written `%25` and `%2F`.
  *
- * @throws `UNKNOWN_ROOM` when a parameter is missing or empty.
+ * @throws `UNKNOWN_ROOM` when a parameter is missing or empty, or when no room can have the name: one of more than 256
+ * bytes, with control characters, or that begins with `$`.
  */
 export function roomName(pattern: string, params: Readonly<Record<string, string>>): string {
   const segments = pattern.split("/").map((segment) => {
     if (!segment.startsWith(":")) return segment;
     const value = params[segment.slice(1)];
-    if (typeof value === "string" && value !== "") return encodeURIComponent(value);
+    if (typeof value === "string" && value !== "") return encodeParam(value);
     throw new TautlineError(
       "UNKNOWN_ROOM",
       `${pattern}: expected a non-empty ${segment}, got ${quote(value)}`,
     );
   });
-  return segments.join("/");
+  const name = segments.join("/");
+  if (isRoomShaped(name) && !name.startsWith("$")) return name;
+  throw new TautlineError(
+    "UNKNOWN_ROOM",
+    `${pattern}: expected 1–256 bytes, no control characters and no '$' at the beginning, got ${quote(name)}`,
+  );
 }
 
 /** Equal for two patterns that match the same names. */
@@ -137,12 +145,4 @@ function matchSegments(
     params[segment.slice(1)] = value;
   }
   return params;
-}
-
-function decodeParam(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

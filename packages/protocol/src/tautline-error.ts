@@ -1,8 +1,11 @@
-import type { ErrorCode } from "./error-code.js";
+import { type ErrorCode, errorCatalogue, isWireCode } from "./error-code.js";
+import { limits } from "./limits.js";
 
 /** One thing a schema found wrong, and where. */
 export interface Issue {
+  /** What was expected, in the schema's words. */
   readonly message: string;
+  /** The keys that lead to the place, from the outside. Left out: the data as a whole. */
   readonly path?: readonly (string | number)[] | undefined;
 }
 
@@ -22,7 +25,9 @@ export interface ErrorDetails {
 
 /** The `error` of an envelope. */
 export interface WireError extends Omit<ErrorDetails, "cause"> {
+  /** What went wrong, as programs read it. */
   readonly code: ErrorCode;
+  /** The same for people. May change with every version. */
   readonly message: string;
 }
 
@@ -31,7 +36,9 @@ const mark = Symbol.for("tautline.error");
 /** Every error this library throws, rejects with or reports. Programs look at `code`. */
 export class TautlineError extends Error {
   override readonly name: string = "TautlineError";
+  /** What went wrong, as programs read it. */
   readonly code: ErrorCode;
+  /** What the error carries besides its code and text. */
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -57,13 +64,21 @@ export class TautlineError extends Error {
     return typeof value === "object" && value !== null && mark in value;
   }
 
-  /** The error that a peer sent. */
+  /**
+   * The error that a peer sent. Whatever else came in place of its fields is left out. A code that this version does not
+   * know, or that never travels, becomes `UNKNOWN_CODE` with the code in its text.
+   */
   static fromWire(error: WireError): TautlineError {
-    return new TautlineError(error.code, error.message, error);
+    const { code, message } = error;
+    if (isWireCode(code)) return new TautlineError(code, message, detailsOf(error));
+    return new TautlineError("UNKNOWN_CODE", `${quote(code)}: ${message}`, detailsOf(error));
   }
 
-  /** What of this error travels: never its cause. */
+  /** What of this error travels: never its cause, and of an error that concerns this process alone only that there was one. */
   toWire(): WireError {
+    if (!isWireCode(this.code)) {
+      return { code: "HANDLER_FAILED", message: errorCatalogue.HANDLER_FAILED.text };
+    }
     const { retryAfterMs, issues, name, data } = this.details;
     return {
       code: this.code,
@@ -76,6 +91,29 @@ export class TautlineError extends Error {
   }
 }
 
+/** The details of a peer's error, as far as they are what they should be. */
+function detailsOf({
+  retryAfterMs,
+  issues,
+  name,
+  data,
+}: Partial<Record<keyof WireError, unknown>>): ErrorDetails {
+  return {
+    ...(typeof retryAfterMs === "number" &&
+      retryAfterMs >= 0 && { retryAfterMs: Math.min(retryAfterMs, limits.retryAfterMs) }),
+    ...(Array.isArray(issues) && { issues: issues.filter(isIssue) }),
+    ...(typeof name === "string" && { name }),
+    ...(data !== undefined && { data }),
+  };
+}
+
+function isIssue(value: unknown): value is Issue {
+  if (typeof value !== "object" || value === null) return false;
+  const { message, path } = value as Partial<Record<keyof Issue, unknown>>;
+  const isKey = (key: unknown) => typeof key === "string" || typeof key === "number";
+  return typeof message === "string" && (path === undefined || (Array.isArray(path) && path.every(isKey)));
+}
+
 /**
  * The error of a bad option: `heartbeat.intervalMs: expected a finite number of at least 1000, got "15s"`.
  *
@@ -85,14 +123,21 @@ export function invalidOption(option: string, expected: string, value: unknown):
   return new TautlineError("INVALID_OPTION", `${option}: expected ${expected}, got ${quote(value)}`);
 }
 
+const maxQuoted = 60;
+
 /** `value` as it may stand in an error's text: JSON where that is possible, 60 characters at most. */
 export function quote(value: unknown): string {
   let text: string | undefined;
   try {
-    text = typeof value === "function" ? "a function" : JSON.stringify(value);
+    // Cut before it is written: a peer may have sent a megabyte.
+    const short = typeof value === "string" ? value.slice(0, maxQuoted) : value;
+    text = typeof value === "function" ? "a function" : JSON.stringify(short);
   } catch {
     // Cycles, BigInt, a toJSON that throws: the type is all that can be said.
   }
   text ??= typeof value === "object" ? "an object" : String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  // Never half of a surrogate pair.
+  return text.length > maxQuoted
+    ? `${text.slice(0, maxQuoted - 3).replace(/[\ud800-\udbff]$/, "")}...`
+    : text;
 }

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { cutToBytes } from "./limits.js";
 import { failure, type MaybePromise, type Result, success } from "./result.js";
 import { type Issue, TautlineError } from "./tautline-error.js";
 
@@ -12,22 +13,28 @@ export function unchecked<T>(): Schema<T, T> {
 
 /** Issues beyond these are left out: an error stays small, whatever was sent. */
 const maxIssues = 20;
-const maxIssueLength = 200;
+const maxIssueBytes = 200;
 
 /**
- * Checks `value`, and gives the schema's output.
+ * Checks `value`, and gives the schema's output. Without a schema there is nothing to carry: the output is undefined,
+ * whatever came.
  *
- * @returns the output; `BAD_DATA` with the issues; `HANDLER_FAILED` if the schema itself threw. A synchronous schema never
- * makes a promise.
+ * @returns the output; `BAD_DATA` with the issues; `HANDLER_FAILED` if the schema itself threw. Never throws, and its promise
+ * never rejects. A synchronous schema never makes a promise.
  */
 export function validate<S extends Schema>(
   schema: S | undefined,
   value: unknown,
 ): MaybePromise<Result<StandardSchemaV1.InferOutput<S>>> {
-  if (schema === undefined) return success(value as StandardSchemaV1.InferOutput<S>);
+  if (schema === undefined) return success(undefined as StandardSchemaV1.InferOutput<S>);
   try {
     const result = schema["~standard"].validate(value);
-    return result instanceof Promise ? result.then(toResult<S>, toThrown) : toResult<S>(result);
+    // A promise of another realm is no instance of our `Promise`.
+    return "then" in result
+      ? Promise.resolve(result)
+          .then(toResult<S>)
+          .catch(toThrown)
+      : toResult<S>(result);
   } catch (cause) {
     return toThrown(cause);
   }
@@ -44,11 +51,11 @@ function toResult<S extends Schema>(
 }
 
 function toIssue(issue: StandardSchemaV1.Issue): Issue {
-  const message = issue.message.slice(0, maxIssueLength);
+  const message = cutToBytes(issue.message, maxIssueBytes);
   if (!issue.path?.length) return { message };
   const path = issue.path.map((segment) => {
     const key = typeof segment === "object" ? segment.key : segment;
-    return typeof key === "number" ? key : String(key).slice(0, maxIssueLength);
+    return typeof key === "number" ? key : cutToBytes(String(key), maxIssueBytes);
   });
   return { message, path };
 }
