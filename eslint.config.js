@@ -29,6 +29,16 @@ const timeAndChance = [
 
 const restricted = (names, message) => ["error", ...names.map((name) => ({ name, message }))];
 
+const noExportAll = {
+  selector: "ExportAllDeclaration",
+  message: "List the exports one by one: what a package offers is read in one place.",
+};
+
+const noChance = {
+  selector: "MemberExpression[object.name='Math'][property.name='random']",
+  message: "Chance comes in as `Random`.",
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -94,18 +104,14 @@ export default tseslint.config(
       "max-lines": ["error", { max: 250 }],
       "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
       "max-params": ["error", { max: 4 }],
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector: "ExportAllDeclaration",
-          message: "List the exports one by one: what a package offers is read in one place.",
-        },
-        {
-          selector: "MemberExpression[object.name='Math'][property.name='random']",
-          message: "Chance comes in as `Random`.",
-        },
-      ],
+      "no-restricted-syntax": ["error", noExportAll],
     },
+  },
+  {
+    name: "tautline/chance",
+    files: librarySource,
+    ignores: ["packages/*/src/{platform,random}.ts"],
+    rules: { "no-restricted-syntax": ["error", noExportAll, noChance] },
   },
   {
     name: "tautline/time-and-chance",
