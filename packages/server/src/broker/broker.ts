@@ -39,12 +39,12 @@ export interface Delivery extends UnkeptMessage {
   readonly position?: Position | undefined;
 }
 
-/** The receiving end of a subscription. Neither method may throw. */
+/** The receiving end of a subscription. */
 export interface Subscriber {
   /** Called for every delivery: kept ones in the order of their offsets, unkept ones in the order they were published. */
   delivered(delivery: Delivery): void;
-  /** Deliveries may have been missed: whoever needs all of them reads history. */
-  interrupted(): void;
+  /** Deliveries may have been missed, for the reason given: whoever needs all of them reads history. */
+  interrupted(cause?: unknown): void;
 }
 
 /** An interest in a channel. */

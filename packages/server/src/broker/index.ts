@@ -18,4 +18,7 @@ export {
   type Retention,
   type StreamState,
 } from "./history.js";
+export { MemoryBroker, type MemoryBrokerOptions } from "./memory-broker.js";
+export { MemoryHistory, type MemoryHistoryOptions } from "./memory-history.js";
+export { MemoryPresenceStore } from "./memory-presence-store.js";
 export type { PresenceChange, PresenceLease, PresenceStore } from "./presence-store.js";
