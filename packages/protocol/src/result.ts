@@ -8,10 +8,12 @@ export type Result<T> =
 /** A value now, or a promise of it. Never awaited where it is here already. */
 export type MaybePromise<T> = T | Promise<T>;
 
+/** The result of a call that went well. */
 export function success<T>(value: T): Result<T> {
   return { ok: true, value };
 }
 
+/** The result of a call that did not. */
 export function failure(error: TautlineError): { readonly ok: false; readonly error: TautlineError } {
   return { ok: false, error };
 }

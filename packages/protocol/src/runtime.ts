@@ -47,11 +47,17 @@ export interface WebSocketLike {
   readonly extensions: string;
   readonly url: string;
   binaryType: string;
+  /** Called once, when frames may be sent. */
   onopen: ((event: never) => void) | null;
+  /** Called with a {@link MessageEventLike} for each message. */
   onmessage: ((event: never) => void) | null;
+  /** Called when the socket failed; `onclose` follows. */
   onerror: ((event: never) => void) | null;
+  /** Called with a {@link CloseEventLike} once, last. */
   onclose: ((event: never) => void) | null;
+  /** Sends one message; before `onopen` it throws, after the end it does nothing. */
   send(data: string | ArrayBufferLike | ArrayBufferView): void;
+  /** Begins the closing handshake; throws for a code other than 1000 and 3000 to 4999. */
   close(code?: number, reason?: string): void;
 }
 
@@ -97,6 +103,7 @@ export interface Transport {
   ping(): void;
   /** Stops reading, so that the peer feels backpressure; `resume` reads on. */
   pause(): void;
+  /** Reads on after `pause`. */
   resume(): void;
   /** Says goodbye with a close frame, after everything written before it. */
   close(code: number, reason: string): void;
