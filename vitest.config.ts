@@ -22,8 +22,11 @@ const project = (name: string, folder: string, extras: Extras = {}) => ({
   test: { name, root: `${root}${folder}`, include: ["**/*.test.ts"], ...extras },
 });
 
-const packages = readdirSync(`${root}packages`).filter((name) => existsSync(`${root}packages/${name}/test`));
-const examples = readdirSync(`${root}examples`).filter((name) => existsSync(`${root}examples/${name}/test`));
+/** The folders in `parent` that have tests. */
+const tested = (parent: string) =>
+  existsSync(`${root}${parent}`)
+    ? readdirSync(`${root}${parent}`).filter((name) => existsSync(`${root}${parent}/${name}/test`))
+    : [];
 
 /** Tests with real sockets, browsers and processes: slower than a pure one, on a busy machine most of all. */
 const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
@@ -39,8 +42,8 @@ export default defineConfig({
       reporter: ["text-summary", "html"],
     },
     projects: [
-      ...packages.map((name) => project(name, `packages/${name}`)),
-      ...examples.map((name) => project(`example-${name}`, `examples/${name}`, patient)),
+      ...tested("packages").map((name) => project(name, `packages/${name}`)),
+      ...tested("examples").map((name) => project(`example-${name}`, `examples/${name}`, patient)),
       project("tests", "tests", { ...patient, exclude: ["package/**", "**/node_modules/**"] }),
       // The packed tarballs, installed into an empty project: built and packed once, before the first of these tests.
       project("package", "tests/package", {
