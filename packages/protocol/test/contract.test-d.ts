@@ -78,7 +78,10 @@ describe("what a contract's types say", () => {
   });
 
   it("finds a room's pattern by its name: a literal beats a parameter", () => {
-    expectTypeOf<ParamsOf<"game/:id/seat/:seat">>().toEqualTypeOf<{ readonly id: string; readonly seat: string }>();
+    expectTypeOf<ParamsOf<"game/:id/seat/:seat">>().toEqualTypeOf<{
+      readonly id: string;
+      readonly seat: string;
+    }>();
     expectTypeOf<NameOf<"chat/:id">>().toEqualTypeOf<`chat/${string}`>();
     type Patterns = keyof Chat["rooms"];
     expectTypeOf<PatternOf<Patterns, "chat/lobby">>().toEqualTypeOf<"chat/:id">();
