@@ -49,7 +49,7 @@ export default defineConfig({
       project("package", "tests/package", {
         testTimeout: 120_000,
         hookTimeout: 300_000,
-        globalSetup: ["./pack.setup.ts"],
+        globalSetup: [`${root}tests/package/pack.setup.ts`],
       }),
       {
         // All type tests in one run of the compiler, instead of one for each package.
