@@ -44,7 +44,8 @@ function toResult<S extends Schema>(
   result: StandardSchemaV1.Result<unknown>,
 ): Result<StandardSchemaV1.InferOutput<S>> {
   if (!result.issues) return success(result.value as StandardSchemaV1.InferOutput<S>);
-  const issues = result.issues.slice(0, maxIssues).map(toIssue);
+  // Copied first: arktype's issues and paths are arrays of classes of its own, and so would be what `map` makes of them.
+  const issues = [...result.issues].slice(0, maxIssues).map(toIssue);
   const first = issues[0];
   const where = first?.path?.length ? `${first.path.join(".")}: ` : "";
   return failure(new TautlineError("BAD_DATA", `${where}${first?.message ?? "invalid"}`, { issues }));
@@ -53,7 +54,7 @@ function toResult<S extends Schema>(
 function toIssue(issue: StandardSchemaV1.Issue): Issue {
   const message = cutToBytes(issue.message, maxIssueBytes);
   if (!issue.path?.length) return { message };
-  const path = issue.path.map((segment) => {
+  const path = [...issue.path].map((segment) => {
     const key = typeof segment === "object" ? segment.key : segment;
     return typeof key === "number" ? key : cutToBytes(String(key), maxIssueBytes);
   });

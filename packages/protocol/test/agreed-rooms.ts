@@ -1,0 +1,31 @@
+/** Which room belongs to which pattern: what types and run time must agree on. */
+export const agreed = {
+  patterns: [
+    "lobby",
+    "chat/:id",
+    "chat/admin",
+    "game/:id/seat/:seat",
+    "game/:id/seat/1",
+    "game/42/:what/1",
+    ":kind/:id/x",
+  ],
+  rows: [
+    { name: "lobby", pattern: "lobby" },
+    { name: "chat/lobby", pattern: "chat/:id" },
+    { name: "chat/admin", pattern: "chat/admin" },
+    { name: "chat/:id", pattern: "chat/:id" },
+    { name: "chat/a b", pattern: "chat/:id" },
+    { name: "game/7/seat/2", pattern: "game/:id/seat/:seat" },
+    { name: "game/7/seat/1", pattern: "game/:id/seat/1" },
+    { name: "game/42/seat/1", pattern: "game/42/:what/1" },
+    { name: "game/42/seat/2", pattern: "game/:id/seat/:seat" },
+    { name: "chat/a/x", pattern: ":kind/:id/x" },
+    { name: "Lobby", pattern: undefined },
+    { name: "lobby/", pattern: undefined },
+    { name: "chat", pattern: undefined },
+    { name: "chat/", pattern: undefined },
+    { name: "chat//x", pattern: undefined },
+    { name: "chat/a/b", pattern: undefined },
+    { name: "", pattern: undefined },
+  ],
+} as const;
