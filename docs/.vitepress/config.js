@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
+import { stateDiagrams } from "./state-diagrams.js";
 
 const docs = fileURLToPath(new URL("..", import.meta.url));
 
@@ -42,6 +43,7 @@ export default defineConfig({
   lastUpdated: false,
   // A dead link fails the build. Addresses on one's own machine are examples, not links.
   ignoreDeadLinks: [/^https?:\/\/localhost/],
+  markdown: { config: stateDiagrams },
   themeConfig: {
     nav: [
       { text: "Guide", link: guides[0]?.link ?? "/" },
