@@ -102,3 +102,4 @@ export {
   type WireError,
 } from "./tautline-error.js";
 export { type Schema, unchecked, validate } from "./validate.js";
+export { fromWire, toWire } from "./wire-error.js";

@@ -3,16 +3,18 @@ import { describe, expect, it } from "vitest";
 import {
   type ErrorCode,
   errorCatalogue,
+  fromWire,
   invalidOption,
   isWireCode,
   limits,
   quote,
   TautlineError,
+  toWire,
   type WireError,
 } from "../src/index.js";
 
 const codes = Object.keys(errorCatalogue) as ErrorCode[];
-const fromPeer = (error: unknown) => TautlineError.fromWire(error as WireError);
+const fromPeer = (error: unknown) => fromWire(error as WireError);
 
 describe("an error on the wire", () => {
   it("[14.1] arrives as it was sent, without what lies behind it", () => {
@@ -35,10 +37,10 @@ describe("an error on the wire", () => {
             ...sent,
             cause: new Error("the password is hunter2"),
           });
-          const wire = JSON.parse(JSON.stringify(error.toWire()));
+          const wire = JSON.parse(JSON.stringify(toWire(error)));
           expect(JSON.stringify(wire)).not.toContain("hunter2");
           expect(fromPeer(wire)).toMatchObject({ code, message });
-          expect(fromPeer(wire).toWire()).toEqual(wire);
+          expect(toWire(fromPeer(wire))).toEqual(wire);
         },
       ),
     );
@@ -46,10 +48,8 @@ describe("an error on the wire", () => {
 
   it("says nothing of errors that concern this process alone", () => {
     for (const code of codes.filter((code) => !isWireCode(code))) {
-      const wire = new TautlineError(code, "in /srv/app/secret.ts", {
-        data: "secret",
-        name: "secret",
-      }).toWire();
+      const error = new TautlineError(code, "in /srv/app/secret.ts", { data: "secret", name: "secret" });
+      const wire = toWire(error);
       expect(wire).toEqual({ code: "HANDLER_FAILED", message: errorCatalogue.HANDLER_FAILED.text });
     }
   });
