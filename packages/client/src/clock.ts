@@ -1,0 +1,25 @@
+import type { Clock, TimerHandle } from "@tautline/protocol";
+
+/** The globals that time is read from. Some runtimes lack some of them. */
+interface TimeScope {
+  readonly performance?: { now(): number };
+  readonly setImmediate?: (callback: () => void) => unknown;
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+  readonly Date: { now(): number };
+}
+
+// Read at each call, never kept: a test runner may replace the globals by fake timers at any moment.
+const scope = globalThis as unknown as TimeScope;
+
+/** The runtime's own time. */
+export const defaultClock: Clock = {
+  now: (): number => scope.Date.now(),
+  monotonic: (): number => (scope.performance ?? scope.Date).now(),
+  setTimeout: (callback: () => void, ms: number): TimerHandle => scope.setTimeout(callback, ms),
+  clearTimeout: (handle: TimerHandle): void => scope.clearTimeout(handle),
+  immediate: (callback: () => void): void => {
+    if (scope.setImmediate) scope.setImmediate(callback);
+    else scope.setTimeout(callback, 0);
+  },
+};

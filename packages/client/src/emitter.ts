@@ -1,0 +1,98 @@
+/** The part of an `AbortSignal` that is used: any implementation will do. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** How long a listener stays. */
+export interface ListenOptions {
+  /** Remove it after its first event. @default false */
+  readonly once?: boolean | undefined;
+  /** Remove it when this is aborted. */
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/** A function, or an object with `handleEvent` as the DOM allows it. */
+export type Listener<Event> = ((event: Event) => unknown) | { handleEvent(event: Event): unknown };
+
+interface Entry {
+  readonly listener: Listener<never>;
+  readonly once: boolean;
+  readonly remove: () => void;
+}
+
+/**
+ * Calls `listener`, and hands what it throws, or what its promise is rejected with, to `report`: one bad listener
+ * neither silences the next one nor ends the process.
+ */
+export function invoke<Event>(
+  listener: Listener<Event>,
+  event: Event,
+  report: (error: unknown) => void,
+): void {
+  try {
+    // As in the DOM, `this` is the event's target.
+    const self = (event as { readonly target?: unknown } | undefined)?.target;
+    const result = typeof listener === "function" ? listener.call(self, event) : listener.handleEvent(event);
+    (result as PromiseLike<unknown> | null | undefined)?.then?.(undefined, report);
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** Listeners by event name, called in the order in which they came. */
+export class Emitter<Events extends object> {
+  readonly #entries = new Map<keyof Events, Set<Entry>>();
+  readonly #report: (error: unknown, type: keyof Events) => void;
+
+  /** @param report - gets what a listener threw, and the event it was called for. Must not throw. */
+  constructor(report: (error: unknown, type: keyof Events) => void) {
+    this.#report = report;
+  }
+
+  /** Adds a listener and returns its remover. The same function added twice is called twice. */
+  on<Type extends keyof Events>(
+    type: Type,
+    listener: Listener<Events[Type]>,
+    { once = false, signal }: ListenOptions = {},
+  ): () => void {
+    const entries = this.#entries.get(type) ?? new Set<Entry>();
+    this.#entries.set(type, entries);
+    const remove = (): void => {
+      entries.delete(entry);
+      signal?.removeEventListener("abort", remove);
+    };
+    const entry: Entry = { listener, once, remove };
+    if (signal?.aborted) return remove;
+    entries.add(entry);
+    signal?.addEventListener("abort", remove);
+    return remove;
+  }
+
+  /** Removes a listener, the first added where it was added more than once. */
+  off<Type extends keyof Events>(type: Type, listener: Listener<Events[Type]>): void {
+    this.#find(type, listener)?.remove();
+  }
+
+  /** Whether anyone listens, or this listener does. */
+  has<Type extends keyof Events>(type: Type, listener?: Listener<Events[Type]>): boolean {
+    return listener ? this.#find(type, listener) !== undefined : !!this.#entries.get(type)?.size;
+  }
+
+  /** Calls every listener that was there when the event began and was not removed meanwhile. */
+  emit<Type extends keyof Events>(type: Type, event: Events[Type]): void {
+    const entries = this.#entries.get(type);
+    if (!entries?.size) return;
+    for (const entry of [...entries]) {
+      if (!entries.has(entry)) continue;
+      if (entry.once) entry.remove();
+      invoke(entry.listener as Listener<Events[Type]>, event, (error) => this.#report(error, type));
+    }
+  }
+
+  #find(type: keyof Events, listener: Listener<never>): Entry | undefined {
+    for (const entry of this.#entries.get(type) ?? []) if (entry.listener === listener) return entry;
+    return undefined;
+  }
+}

@@ -1,0 +1,32 @@
+export { defaultClock } from "./clock.js";
+export type { AbortSignalLike, Listener, ListenOptions } from "./emitter.js";
+export { defaultRandom } from "./platform.js";
+export { type BackoffOptions, backoff } from "./reconnecting-websocket/backoff.js";
+export {
+  type BrowserScope,
+  browserNetwork,
+  type Network,
+  type NetworkChange,
+} from "./reconnecting-websocket/network.js";
+export type {
+  ProtocolsProvider,
+  Provider,
+  ReconnectingWebSocketOptions,
+  UrlProvider,
+} from "./reconnecting-websocket/options.js";
+export { ReconnectingWebSocket, type SendResult } from "./reconnecting-websocket/reconnecting-websocket.js";
+export {
+  type CloseReason,
+  defaultRetryPolicy,
+  type RetryContext,
+  type RetryPolicy,
+} from "./reconnecting-websocket/retry-policy.js";
+export type { BlobLike, QueueOptions, SocketData } from "./reconnecting-websocket/send-queue.js";
+export type {
+  ReconnectingWebSocketEvents,
+  SocketCloseEvent,
+  SocketErrorEvent,
+  SocketEvent,
+  SocketMessageEvent,
+  SocketRetryEvent,
+} from "./reconnecting-websocket/socket-events.js";
