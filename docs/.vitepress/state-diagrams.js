@@ -11,7 +11,7 @@ const graph = {
   nodesep: 0.4,
   ranksep: 0.6,
 };
-const text = { fontname: "sans-serif", fontcolor: "currentColor", color: "currentColor" };
+const text = { fontname: "sans-serif" };
 const node = { ...text, shape: "box", style: "rounded", fontsize: 14, margin: "0.2,0.1" };
 const edge = { ...text, fontsize: 11, arrowsize: 0.7 };
 
@@ -48,7 +48,10 @@ function draw(source) {
     edges,
   };
   const svg = viz.renderString(input, { format: "svg" });
-  return `<figure class="state-diagram" style="overflow-x: auto">${svg.slice(svg.indexOf("<svg"))}</figure>`;
+  // Graphviz knows black; only the page knows whether it is light or dark.
+  const drawing = svg.slice(svg.indexOf("<svg")).replaceAll("black", "currentColor");
+  const figure = '<figure class="state-diagram" style="overflow-x: auto">';
+  return `${figure}${drawing.replace("<svg", '<svg fill="currentColor"')}</figure>`;
 }
 
 function toEdge(nodes, [, from, to, label = ""]) {
