@@ -6,6 +6,7 @@ import {
   RoomPatterns,
   type Schema,
 } from "@tautline/protocol";
+import { InOrder } from "./in-order.js";
 
 /** What goes on in the rooms of one pattern, by name. */
 export interface CompiledRoom {
@@ -15,6 +16,8 @@ export interface CompiledRoom {
   readonly clientEvents: ReadonlySet<string>;
   /** Undefined: the room has no presence. */
   readonly presence: Schema | undefined;
+  /** What the application publishes is checked in order, where schemas are asynchronous. */
+  readonly order: InOrder;
 }
 
 /** A room's name, taken apart, with what goes on there. */
@@ -54,5 +57,6 @@ function compileRoom(pattern: string, room: RoomDefinition): CompiledRoom {
     events: new Map(Object.entries(room.events ?? {})),
     clientEvents: new Set(room.clientEvents),
     presence: room.presence,
+    order: new InOrder(),
   };
 }

@@ -1,3 +1,13 @@
+export type {
+  Action,
+  Authorize,
+  AuthorizeInput,
+  JoinAction,
+  MessageAction,
+  PublishAction,
+  RoomMessageAction,
+} from "./actions.js";
+export type { SendResult } from "./connection/outbound.js";
 export {
   type ConnectionGroup,
   ConnectionPool,
@@ -5,8 +15,54 @@ export {
   type PooledConnection,
   type SendOptions,
 } from "./connection-pool.js";
+export { createServer } from "./create-server.js";
+export type {
+  ConnectionDiagnostics,
+  ErrorDiagnostics,
+  MessageDiagnostics,
+  RefusedUpgrade,
+} from "./diagnostics.js";
+export type { ServerEvents } from "./hooks.js";
+export type { Log, LogRecord } from "./log.js";
+export type {
+  BackpressureOptions,
+  DeadlineOptions,
+  HeartbeatOptions,
+  LimitOptions,
+  PlainPeerOptions,
+  RateLimitOptions,
+  ServerOptions,
+} from "./options.js";
+export { type NoRejection, Rejection, reject } from "./reject.js";
 export type { HistoryOptions, RoomOptions } from "./room/room-options.js";
+export type {
+  Connection,
+  EventArguments,
+  ExceptOptions,
+  Handler,
+  HandlerResult,
+  Listening,
+  ListenOptions,
+  MemberHookContext,
+  MessageContext,
+  Room,
+  RoomHandler,
+  RoomHookContext,
+  RoomHooks,
+  RoomMessageContext,
+  Server,
+  UserHandle,
+} from "./server-types.js";
+export type { ServerStats, Totals } from "./stats.js";
 export { addressKey } from "./throttler/address-key.js";
 export { MessageThrottler, type MessageThrottlerOptions } from "./throttler/message-throttler.js";
 export type { RateLimit, RateVerdict } from "./throttler/rate-limit.js";
 export { type ThrottleBy, type ThrottleSubject, throttleKey } from "./throttler/throttle-key.js";
+export {
+  type Authenticate,
+  type AuthenticateInput,
+  allowAll,
+  type ConnectionRequest,
+  guests,
+  type UserIdentity,
+} from "./user.js";

@@ -1,6 +1,13 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { closeCodes, cutToBytes, type Frame, limits, type Transport, type TransportEvents } from "@tautline/protocol";
+import {
+  closeCodes,
+  cutToBytes,
+  type Frame,
+  limits,
+  type Transport,
+  type TransportEvents,
+} from "@tautline/protocol";
 import type { RawData, WebSocket } from "ws";
 import { wireOf } from "./wire-frame.js";
 

@@ -1,0 +1,92 @@
+import { type Clock, type ContractDefinition, jsonCodec, type Random } from "@tautline/protocol";
+import { type Broker, MemoryBroker } from "./broker/index.js";
+import { systemClock } from "./clock.js";
+import { CompiledContract } from "./compiled-contract.js";
+import { Clients } from "./connection/clients.js";
+import type { LiveConnection } from "./connection/connection.js";
+import { FlushTurn } from "./connection/flush-turn.js";
+import { Heartbeats } from "./connection/heartbeats.js";
+import { randomName } from "./connection/names.js";
+import { RateGuard } from "./connection/rate-guard.js";
+import { ConnectionPool } from "./connection-pool.js";
+import { Hooks } from "./hooks.js";
+import type { Log } from "./log.js";
+import { systemRandom } from "./random.js";
+import { refusal } from "./refusal.js";
+import { RoomRegistry } from "./room/registry.js";
+import type { RoomOptions } from "./room/room-options.js";
+import { RoomHandle } from "./room-handle.js";
+import { RoomHookTable } from "./room-hooks.js";
+import { roomSettings } from "./room-settings.js";
+import type { Gatekeeper, ServerContext } from "./server-context.js";
+import { type SettingsOptions, settingsOf } from "./settings.js";
+import { noTotals } from "./stats.js";
+
+/** The options, as the server sees them. */
+export interface ContextOptions extends SettingsOptions, Gatekeeper {
+  readonly rooms?: { readonly [pattern: string]: RoomOptions | undefined } | undefined;
+  readonly log?: Log | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  readonly broker?: Broker | undefined;
+}
+
+/** All parts of a server, and what the application's side of it needs besides. */
+export interface Assembly {
+  readonly context: ServerContext;
+  readonly roomHooks: RoomHookTable;
+  /** The broker, where it is ours to close. */
+  readonly ownBroker: Broker | undefined;
+}
+
+/** Puts the parts of a server together. Throws `INVALID_OPTION`. */
+export function assemble(
+  definition: ContractDefinition,
+  options: ContextOptions,
+  released: (connection: LiveConnection) => void,
+): Assembly {
+  const { clock = systemClock, random = systemRandom, log } = options;
+  const contract = new CompiledContract(definition);
+  const settings = settingsOf(options);
+  const settingsOfRoom = roomSettings(contract, options.rooms ?? {});
+  const hooks = new Hooks(log);
+  const roomHandle = (name: string): RoomHandle => {
+    const room = contract.room(name);
+    if (!room)
+      throw refusal("UNKNOWN_ROOM", { issues: [{ message: `${name} fits no pattern of the contract` }] });
+    return new RoomHandle(room, rooms);
+  };
+  const roomHooks = new RoomHookTable({ contract, hooks, roomHandle });
+  const ownBroker = options.broker ? undefined : new MemoryBroker({ clock, random });
+  const rooms: RoomRegistry = new RoomRegistry({
+    broker: options.broker ?? (ownBroker as Broker),
+    clock,
+    node: randomName(random),
+    events: roomHooks,
+    settingsOf: settingsOfRoom,
+    maxRooms: settings.limits.rooms,
+  });
+  const context: ServerContext = {
+    contract,
+    settings,
+    codecs: [jsonCodec],
+    clock,
+    random,
+    gatekeeper: options,
+    hooks,
+    turn: new FlushTurn(clock),
+    heartbeats: new Heartbeats(clock, settings.heartbeat),
+    rate: new RateGuard(settings, clock),
+    clients: new Clients(),
+    pool: new ConnectionPool({ maxRooms: settings.limits.rooms }),
+    connections: new Set(),
+    rooms,
+    handlers: new Map(),
+    roomHandlers: new Map(),
+    totals: noTotals(),
+    drain: undefined,
+    roomHandle,
+    released,
+  };
+  return { context, roomHooks, ownBroker };
+}

@@ -1,0 +1,296 @@
+import {
+  type Codec,
+  closeCodes,
+  type Envelope,
+  type Frame,
+  type TautlineError,
+  type TimerHandle,
+  type Transport,
+  toWire,
+} from "@tautline/protocol";
+import type { PooledConnection } from "../connection-pool.js";
+import { publishConnection } from "../diagnostics.js";
+import { refusal } from "../refusal.js";
+import type { RoomConnection } from "../room/room-connection.js";
+import type { ServerContext } from "../server-context.js";
+import type { ConnectionRequest, UserIdentity } from "../user.js";
+import { AppConnection } from "./app-connection.js";
+import type { ClientConnection } from "./clients.js";
+import { start } from "./dispatch.js";
+import { Handlings } from "./handlings.js";
+import { admitPlainPeer } from "./handshake.js";
+import type { Heart } from "./heartbeats.js";
+import { InboundQueue } from "./inbound-queue.js";
+import { randomName } from "./names.js";
+import { Outbound, type SendResult } from "./outbound.js";
+import { receive } from "./receive.js";
+import { type Effect, type Event, type State, transition } from "./state.js";
+
+/** Who is behind an admitted connection. */
+export interface Peer {
+  readonly clientId: string;
+  readonly attempt: number;
+  readonly member: string;
+  readonly user: UserIdentity;
+}
+
+const nobody: Peer = { clientId: "", attempt: 0, member: "", user: { id: "" } };
+
+/** One transport, from accept to its end: the only place that carries out what the state table says. */
+export class LiveConnection implements RoomConnection, PooledConnection, Heart, ClientConnection {
+  readonly id: string;
+  readonly kind: "full" | "plain";
+  readonly codec: Codec;
+  readonly request: ConnectionRequest;
+  readonly context: ServerContext;
+  readonly app: AppConnection = new AppConnection(this);
+  readonly outbound: Outbound;
+  readonly inbound: InboundQueue<Envelope>;
+  readonly handlings: Handlings;
+  /** Aborts when the connection ends: for what goes on before anything is handled. */
+  readonly ended: AbortController = new AbortController();
+  peer: Peer = nobody;
+  /** Under what its messages are counted. */
+  rateKey: string;
+  lastReceivedAt: number;
+  lastSentAt: number;
+  #state: State;
+  #bytesWritten = 0;
+  #isBehind = false;
+  #timer: TimerHandle;
+  readonly #transport: Transport;
+
+  constructor(context: ServerContext, transport: Transport, request: ConnectionRequest) {
+    const { clock, random, settings, codecs, rate } = context;
+    const codec = codecs.find(({ subprotocol }) => subprotocol === transport.protocol);
+    this.id = randomName(random);
+    this.kind = codec ? "full" : "plain";
+    this.codec = codec ?? (codecs[0] as Codec);
+    this.context = context;
+    this.request = request;
+    this.#transport = transport;
+    this.#state = { kind: codec ? "awaiting-hello" : "authenticating" };
+    this.rateKey = rate.keyOf({ connection: this.id, address: request.remoteAddress });
+    this.lastReceivedAt = this.lastSentAt = clock.monotonic();
+    this.outbound = new Outbound(transport, context.turn, settings.backpressure, {
+      wrote: (frames, bytes) => this.#wrote(frames, bytes),
+      overflowed: (bufferedBytes) => this.#overflowed(bufferedBytes),
+    });
+    this.inbound = new InboundQueue((envelope) => start(this, envelope), transport);
+    this.handlings = new Handlings(this);
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Whether messages of the peer are still handled, and answers still wanted. */
+  get isOpen(): boolean {
+    return this.#state.kind === "open" || this.#state.kind === "draining";
+  }
+
+  /** Whether it has neither ended nor been told to end. */
+  get isAlive(): boolean {
+    return this.#state.kind !== "closing" && this.#state.kind !== "closed";
+  }
+
+  get member(): string {
+    return this.peer.member;
+  }
+
+  get user(): string {
+    return this.peer.user.id;
+  }
+
+  get userId(): string {
+    return this.peer.user.id;
+  }
+
+  get attempt(): number {
+    return this.peer.attempt;
+  }
+
+  get isPaused(): boolean {
+    return this.inbound.isPaused && !this.#isBehind;
+  }
+
+  get bytesTaken(): number {
+    return this.#bytesWritten - this.#transport.bufferedBytes;
+  }
+
+  /** Starts to listen. */
+  open(): void {
+    const { context } = this;
+    context.connections.add(this);
+    context.heartbeats.add(this);
+    // Nothing is handled before it is known who the peer is.
+    this.inbound.hold();
+    if (this.kind === "full") {
+      const { helloMs } = context.settings.deadlines;
+      const late = () => this.close(closeCodes.helloTimeout, "no $hello in time");
+      this.#timer = context.clock.setTimeout(late, helloMs);
+    }
+    this.#transport.start({
+      message: (data) => {
+        this.lastReceivedAt = context.clock.monotonic();
+        receive(this, data);
+      },
+      alive: () => {
+        this.lastReceivedAt = context.clock.monotonic();
+      },
+      drained: () => this.#drained(),
+      closed: (code, reason) => this.apply({ kind: "ended", code, reason }),
+    });
+    if (this.kind === "plain" && this.isAlive) admitPlainPeer(this);
+  }
+
+  push(frame: Frame): SendResult {
+    return this.outbound.push(frame);
+  }
+
+  pushVolatile(frame: Frame): SendResult {
+    return this.outbound.pushVolatile(frame);
+  }
+
+  /** Sends one envelope to this peer alone. */
+  send(envelope: Envelope): SendResult {
+    const { clock, settings, totals } = this.context;
+    const stamped = { ...envelope, timestamp: clock.now() };
+    const frame = this.codec.encode(stamped, settings.limits.clientMessageBytes);
+    if (frame.ok) {
+      if (envelope.error) totals.errorsSent++;
+      return this.outbound.push(frame.value);
+    }
+    const { id, type } = envelope;
+    this.context.hooks.report(`sending ${type}`, frame.error);
+    // An answer that cannot be encoded is still owed.
+    if (id === undefined || type === "$error") return "dropped";
+    return this.send({ type: "$error", id, error: toWire(refusal("HANDLER_FAILED")) });
+  }
+
+  /** Sends `$error`. With an id it is the answer to that message. */
+  refuse(error: TautlineError, about: { readonly id?: number | undefined } = {}): void {
+    this.send({ type: "$error", ...(about.id !== undefined && { id: about.id }), error: toWire(error) });
+  }
+
+  /** Sends `$error` and ends the connection. */
+  refuseAndClose(error: TautlineError, code: number): void {
+    this.refuse(error);
+    this.close(code, error.message);
+  }
+
+  close(code: number, reason: string): void {
+    this.apply({ kind: "close", code, reason });
+  }
+
+  ping(): void {
+    const { plain } = this.context.settings;
+    if (this.kind === "plain" && plain && plain.heartbeat === "frame") {
+      this.lastSentAt = this.context.clock.monotonic();
+      this.#transport.ping();
+    } else this.send({ type: "ping" });
+  }
+
+  dead(): void {
+    this.context.totals.heartbeatsMissed++;
+    this.context.hooks.log({ level: "info", event: "heartbeat.missed", connection: this.id });
+    this.#transport.terminate();
+  }
+
+  apply(event: Event): void {
+    const { state, effects } = transition(this.#state, event);
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: Effect): void {
+    const { context } = this;
+    switch (effect.kind) {
+      case "authenticate":
+        return context.clock.clearTimeout(this.#timer);
+      case "announce":
+        return this.#announce();
+      case "redirect":
+        if (this.kind === "full" && context.drain) this.send({ type: "$reconnect", data: context.drain });
+        return;
+      case "depart":
+        return this.#depart(effect.code, effect.reason);
+      case "say-goodbye":
+        return this.#sayGoodbye(effect.code, effect.reason);
+      case "release":
+        return this.#release();
+    }
+  }
+
+  #announce(): void {
+    const { context, peer } = this;
+    context.totals.accepted++;
+    context.hooks.log({ level: "info", event: "connection.open", connection: this.id, user: peer.user.id });
+    publishConnection("open", { connection: this.id, user: peer.user.id, peer: this.kind });
+    context.hooks.emit("connect", { connection: this.app, user: peer.user });
+  }
+
+  #depart(code: number, reason: string): void {
+    const { context, peer } = this;
+    this.#forget();
+    context.hooks.log({ level: "info", event: "connection.close", connection: this.id, code, reason });
+    publishConnection("close", { connection: this.id, user: peer.user.id, peer: this.kind, code, reason });
+    context.hooks.emit("disconnect", { connection: this.app, user: peer.user, code, reason });
+  }
+
+  /** Takes it out of everything that others look it up in. Doing it twice is harmless. */
+  #forget(): void {
+    const { clients, rooms, pool } = this.context;
+    this.ended.abort();
+    this.inbound.end();
+    this.handlings.abandonAll();
+    clients.remove(this.peer.clientId, this);
+    rooms.leaveAll(this);
+    pool.remove(this);
+  }
+
+  #sayGoodbye(code: number, reason: string): void {
+    const { clock, settings } = this.context;
+    this.#forget();
+    this.outbound.end();
+    this.#transport.close(code, reason);
+    clock.clearTimeout(this.#timer);
+    if (this.#state.kind !== "closing") return;
+    this.#timer = clock.setTimeout(() => this.#transport.terminate(), settings.deadlines.closeMs);
+  }
+
+  #release(): void {
+    const { context } = this;
+    this.#forget();
+    this.outbound.end();
+    context.clock.clearTimeout(this.#timer);
+    context.heartbeats.remove(this);
+    context.rate.forget(this.rateKey);
+    context.connections.delete(this);
+    context.released(this);
+  }
+
+  #wrote(frames: number, bytes: number): void {
+    const { totals, clock } = this.context;
+    totals.framesSent += frames;
+    totals.bytesSent += bytes;
+    this.#bytesWritten += bytes;
+    this.lastSentAt = clock.monotonic();
+    if (this.#isBehind || !this.outbound.isBehind) return;
+    // Answers must not pile up for who does not read them.
+    this.#isBehind = true;
+    this.inbound.hold();
+  }
+
+  #drained(): void {
+    if (!this.#isBehind || this.outbound.isBehind) return;
+    this.#isBehind = false;
+    this.inbound.release();
+  }
+
+  #overflowed(bufferedBytes: number): void {
+    this.context.totals.tooSlow++;
+    publishConnection("too-slow", { connection: this.id, user: this.user, peer: this.kind, bufferedBytes });
+    this.close(closeCodes.tooSlow, "too many bytes wait to be read");
+  }
+}

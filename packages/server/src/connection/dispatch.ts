@@ -1,0 +1,39 @@
+import type { Envelope, MaybePromise } from "@tautline/protocol";
+import { join } from "../handlers/join.js";
+import { leave } from "../handlers/leave.js";
+import { message } from "../handlers/message.js";
+import { presence } from "../handlers/presence.js";
+import { roomMessage } from "../handlers/room-message.js";
+import { token } from "../handlers/token.js";
+import { refusal } from "../refusal.js";
+import type { LiveConnection } from "./connection.js";
+import type { Handling } from "./handling.js";
+import { overLimit } from "./rate-guard.js";
+
+/** Handles one kind of envelope. Returns or resolves when the next may begin. Never throws. */
+type EnvelopeHandler = (connection: LiveConnection, handling: Handling) => MaybePromise<void>;
+
+/** The protocol's own. `ping`, `pong` and `$cancel` never come here: they wait for nobody. */
+const protocolHandlers: ReadonlyMap<string, EnvelopeHandler> = new Map([
+  ["$join", join],
+  ["$leave", leave],
+  ["$presence", presence],
+  ["$token", token],
+]);
+
+/** Begins to handle what is next in the queue. */
+export function start(connection: LiveConnection, envelope: Envelope): MaybePromise<void> {
+  if (!connection.isOpen) return;
+  const handling = connection.handlings.begin(envelope);
+  if (!handling) return connection.refuse(refusal("BUSY"), envelope);
+  const started = choose(connection, handling);
+  if (started instanceof Promise) return handling.startedBy(started);
+}
+
+function choose(connection: LiveConnection, handling: Handling): MaybePromise<void> {
+  const { type, room } = handling.envelope;
+  const handler = protocolHandlers.get(type);
+  if (!handler) return room === undefined ? message(connection, handling) : roomMessage(connection, handling);
+  const limited = overLimit(connection, "protocol", type);
+  return limited ? handling.fail(limited) : handler(connection, handling);
+}

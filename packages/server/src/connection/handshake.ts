@@ -1,0 +1,190 @@
+import {
+  closeCodes,
+  type Envelope,
+  type JoinRefusal,
+  type JoinRequest,
+  type JoinResult,
+  TautlineError,
+  toWire,
+} from "@tautline/protocol";
+import { admitToRoom } from "../handlers/join.js";
+import { refusal } from "../refusal.js";
+import type { Joining } from "../room/registry.js";
+import type { AuthenticateInput, UserIdentity } from "../user.js";
+import type { LiveConnection } from "./connection.js";
+import { withDeadline } from "./deadline.js";
+import { checkHello } from "./hello-check.js";
+import { guestKeyOf, memberOf } from "./names.js";
+
+/** What a peer says of itself. */
+interface Introduction {
+  readonly clientId: string;
+  readonly attempt: number;
+  readonly token: string | undefined;
+  /** Who the client was before. */
+  readonly user?: string | undefined;
+  readonly rooms: readonly JoinRequest[];
+}
+
+/** What became of a room of `$hello`. */
+type RoomOutcome = { readonly entry: JoinResult | JoinRefusal; readonly joining?: Joining };
+
+/** Takes a full peer's `$hello`: PROTOCOL.md 4.4–4.9 and 5.4. */
+export function admitFullPeer(connection: LiveConnection, envelope: Envelope): void {
+  const hello = checkHello(envelope.data);
+  if (!hello.ok) return connection.refuseAndClose(hello.error, closeCodes.protocolError);
+  const { client, attempt, token, user, rooms } = hello.value;
+  connection.apply({ kind: "hello" });
+  if (connection.context.clients.isStale(client, attempt)) return refuseStale(connection);
+  void admit(connection, { clientId: client, attempt, token, user, rooms });
+}
+
+/** Admits a plain peer by its request alone: PROTOCOL.md 4.5. */
+export function admitPlainPeer(connection: LiveConnection): void {
+  const { plain } = connection.context.settings;
+  const token = plain && plain.queryToken ? queryToken(connection.request.url) : undefined;
+  // Nobody else can know it, so nobody can take the connection's place.
+  void admit(connection, { clientId: connection.id, attempt: 1, token, rooms: [] });
+}
+
+async function admit(connection: LiveConnection, introduction: Introduction): Promise<void> {
+  const user = await identify(connection, introduction);
+  if (!user || !connection.isAlive || !takePlace(connection, introduction, user)) return;
+  if (connection.kind === "plain") {
+    connection.apply({ kind: "admitted" });
+    return connection.inbound.release();
+  }
+  // Whatever is sent from here on waits for `$welcome`.
+  connection.outbound.hold();
+  const outcomes = await Promise.all(introduction.rooms.map((request) => joinRoom(connection, request)));
+  if (!connection.isAlive) return;
+  welcome(connection, outcomes);
+  connection.apply({ kind: "admitted" });
+  for (const { joining } of outcomes) joining?.start();
+  connection.inbound.release();
+}
+
+/** Asks the application who the peer is. Undefined: refused, and the connection is being closed. */
+async function identify(
+  connection: LiveConnection,
+  { clientId, token }: Introduction,
+): Promise<UserIdentity | undefined> {
+  try {
+    const user = await authenticate(connection, { token, guestKey: guestKeyOf(clientId) });
+    if (user) return user;
+    connection.refuseAndClose(refusal("UNAUTHENTICATED"), closeCodes.policyViolation);
+  } catch (error) {
+    connection.refuseAndClose(unavailable(connection, error), closeCodes.tryAgainLater);
+  }
+  connection.context.totals.refused++;
+  return undefined;
+}
+
+/**
+ * Asks `authenticate`, within its deadline.
+ *
+ * @returns the user; null when the application refuses. Throws when it cannot be said now.
+ */
+export async function authenticate(
+  connection: LiveConnection,
+  credentials: Pick<AuthenticateInput, "token" | "guestKey">,
+): Promise<UserIdentity | null> {
+  const { clock, settings, gatekeeper } = connection.context;
+  const late = new AbortController();
+  const signal = AbortSignal.any([connection.ended.signal, late.signal]);
+  try {
+    const input = { ...credentials, request: connection.request, signal };
+    const ms = settings.deadlines.authenticateMs;
+    const user = await withDeadline(() => gatekeeper.authenticate(input), { clock, ms });
+    // JavaScript callers refuse with undefined or false as well.
+    if (!user) return null;
+    if (typeof user.id === "string" && user.id !== "") return user;
+    throw new TautlineError(
+      "INVALID_OPTION",
+      "authenticate: expected a user with a non-empty string id, or null",
+    );
+  } catch (error) {
+    if (TautlineError.is(error) && error.code === "UNAUTHENTICATED") return null;
+    throw error;
+  } finally {
+    late.abort();
+  }
+}
+
+function unavailable(connection: LiveConnection, error: unknown): TautlineError {
+  connection.context.hooks.report("authenticate", error);
+  return refusal("UNAVAILABLE", { retryAfterMs: TautlineError.is(error) ? error.retryAfterMs : undefined });
+}
+
+/** Makes the connection its client's and its user's. False: it may not be, and is being closed. */
+function takePlace(
+  connection: LiveConnection,
+  { clientId, attempt, user: before }: Introduction,
+  user: UserIdentity,
+): boolean {
+  const { clients, pool, rate, request } = { ...connection.context, request: connection.request };
+  if (before !== undefined && before !== user.id) {
+    connection.refuseAndClose(refusal("USER_CHANGED"), closeCodes.policyViolation);
+    return false;
+  }
+  if (clients.isStale(clientId, attempt)) {
+    refuseStale(connection);
+    return false;
+  }
+  const older = clients.replace(clientId, connection);
+  // One that was told to come back elsewhere has just done so, and still waits for answers there.
+  if (older && older.state.kind !== "draining")
+    older.close(closeCodes.replaced, "the client has connected again");
+  connection.peer = { clientId, attempt, member: memberOf(clientId), user };
+  connection.rateKey = rate.keyOf({
+    connection: connection.id,
+    user: user.id,
+    address: request.remoteAddress,
+  });
+  if (isCrowded(connection, user)) {
+    connection.context.totals.refused++;
+    connection.refuseAndClose(refusal("TOO_MANY_CONNECTIONS"), closeCodes.tryAgainLater);
+    return false;
+  }
+  pool.add(connection);
+  return true;
+}
+
+function isCrowded({ context: { pool, settings } }: LiveConnection, user: UserIdentity): boolean {
+  const { connections, connectionsPerUser } = settings.limits;
+  return pool.size >= connections || pool.user(user.id).size >= connectionsPerUser;
+}
+
+async function joinRoom(connection: LiveConnection, request: JoinRequest): Promise<RoomOutcome> {
+  const joining = await admitToRoom(connection, request);
+  if (TautlineError.is(joining)) return { entry: { room: request.room, error: toWire(joining) } };
+  return { entry: joining.result, joining };
+}
+
+function welcome(connection: LiveConnection, outcomes: readonly RoomOutcome[]): void {
+  const { settings, clock } = connection.context;
+  const { messageBytes, rooms, unanswered } = settings.limits;
+  const frame = connection.codec.encode({
+    type: "$welcome",
+    data: {
+      connection: connection.id,
+      user: connection.user,
+      member: connection.member,
+      resumed: false,
+      heartbeatMs: settings.heartbeat.intervalMs,
+      limits: { messageBytes, rooms, unanswered },
+      rooms: outcomes.map(({ entry }) => entry),
+    },
+    timestamp: clock.now(),
+  });
+  if (frame.ok) connection.outbound.release(frame.value);
+}
+
+function refuseStale(connection: LiveConnection): void {
+  connection.close(closeCodes.replaced, "a newer connection of this client is here");
+}
+
+function queryToken(url: string): string | undefined {
+  const start = url.indexOf("?");
+  return start < 0 ? undefined : (new URLSearchParams(url.slice(start)).get("token") ?? undefined);
+}

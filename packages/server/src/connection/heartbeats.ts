@@ -1,0 +1,134 @@
+import type { Clock, TimerHandle } from "@tautline/protocol";
+
+/** A connection, as far as its heart is concerned. Moments by the monotonic clock. */
+export interface Heart {
+  readonly lastReceivedAt: number;
+  readonly lastSentAt: number;
+  /** Bytes that the operating system has taken from us so far. */
+  readonly bytesTaken: number;
+  /** Whether it is we who do not listen. */
+  readonly isPaused: boolean;
+  ping(): void;
+  /** It was silent for interval and grace: it is gone. */
+  dead(): void;
+}
+
+interface Beat {
+  readonly heart: Heart;
+  /** Undefined: no ping is under way. */
+  pinged: { readonly at: number; readonly bytesTaken: number } | undefined;
+  tick: number;
+}
+
+/**
+ * The hearts of all connections on one timer: a wheel of ticks, each with the connections to look at then. Receiving
+ * costs no more than writing down the moment; a connection is looked at about once an interval.
+ *
+ * A peer is pinged when for an interval nothing was received from it, or nothing was sent to it (it, too, must be able
+ * to tell silence from death). It is dead when after a ping and the grace still nothing was received.
+ */
+export class Heartbeats {
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
+  readonly #graceTicks: number;
+  readonly #tickMs: number;
+  readonly #beats = new Map<Heart, Beat>();
+  readonly #wheel = new Map<number, Set<Beat>>();
+  #timer: TimerHandle;
+  #lastTick: number;
+
+  constructor(
+    clock: Clock,
+    { intervalMs, graceMs }: { readonly intervalMs: number; readonly graceMs: number },
+  ) {
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
+    // Grace is a whole number of ticks, so that it is neither cut short nor drawn out.
+    this.#graceTicks = Math.max(1, Math.min(20, Math.round(graceMs / Math.max(50, graceMs / 5))));
+    this.#tickMs = graceMs / this.#graceTicks;
+    this.#lastTick = this.#tickNow();
+  }
+
+  /** Hearts that are listened to. */
+  get size(): number {
+    return this.#beats.size;
+  }
+
+  add(heart: Heart): void {
+    const beat: Beat = { heart, pinged: undefined, tick: 0 };
+    this.#beats.set(heart, beat);
+    this.#plan(beat);
+    this.#arm();
+  }
+
+  remove(heart: Heart): void {
+    const beat = this.#beats.get(heart);
+    if (!beat) return;
+    this.#beats.delete(heart);
+    this.#wheel.get(beat.tick)?.delete(beat);
+    if (this.#beats.size > 0) return;
+    this.#wheel.clear();
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #tickNow(): number {
+    return Math.floor(this.#clock.monotonic() / this.#tickMs);
+  }
+
+  #arm(): void {
+    if (this.#timer !== undefined) return;
+    this.#lastTick = this.#tickNow();
+    const ms = (this.#lastTick + 1) * this.#tickMs - this.#clock.monotonic();
+    // The timer may be late, and what proves a peer alive may wait in its socket: that is read first.
+    this.#timer = this.#clock.setTimeout(() => this.#clock.immediate(this.#turn), ms);
+  }
+
+  readonly #turn = (): void => {
+    if (this.#timer === undefined) return;
+    this.#timer = undefined;
+    const now = this.#tickNow();
+    for (let tick = this.#lastTick; tick <= now && this.#wheel.size > 0; tick++) {
+      const due = this.#wheel.get(tick);
+      this.#wheel.delete(tick);
+      for (const beat of due ?? []) this.#look(beat);
+    }
+    if (this.#beats.size > 0) this.#arm();
+  };
+
+  #look(beat: Beat): void {
+    const { heart, pinged } = beat;
+    if (pinged && heart.lastReceivedAt <= pinged.at) {
+      // A ping behind a long queue on a slow line has not arrived yet; and who is not listened to cannot be heard.
+      const late = heart.bytesTaken > pinged.bytesTaken || heart.isPaused;
+      if (!late) return this.#bury(heart);
+      beat.pinged = { at: pinged.at, bytesTaken: heart.bytesTaken };
+      return this.#put(beat, this.#tickNow() + this.#graceTicks);
+    }
+    beat.pinged = undefined;
+    const quietSince = Math.min(heart.lastReceivedAt, heart.lastSentAt);
+    // To the tick: earlier by less than one rather than later, so that interval and grace are kept.
+    if (quietSince + this.#intervalMs >= this.#clock.monotonic() + this.#tickMs) return this.#plan(beat);
+    heart.ping();
+    beat.pinged = { at: this.#clock.monotonic(), bytesTaken: heart.bytesTaken };
+    this.#put(beat, this.#tickNow() + this.#graceTicks);
+  }
+
+  #plan(beat: Beat): void {
+    const quietSince = Math.min(beat.heart.lastReceivedAt, beat.heart.lastSentAt);
+    this.#put(beat, Math.floor((quietSince + this.#intervalMs) / this.#tickMs));
+  }
+
+  #put(beat: Beat, tick: number): void {
+    // Behind the hand of the wheel nobody would ever look.
+    beat.tick = Math.max(tick, this.#tickNow() + 1);
+    const due = this.#wheel.get(beat.tick);
+    if (due) due.add(beat);
+    else this.#wheel.set(beat.tick, new Set([beat]));
+  }
+
+  #bury(heart: Heart): void {
+    this.remove(heart);
+    heart.dead();
+  }
+}

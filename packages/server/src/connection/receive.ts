@@ -1,0 +1,66 @@
+import { closeCodes, type Envelope, type TautlineError } from "@tautline/protocol";
+import { cancel } from "../handlers/cancel.js";
+import { ping } from "../handlers/ping.js";
+import { refusal, refusalOf } from "../refusal.js";
+import type { LiveConnection } from "./connection.js";
+import { admitFullPeer } from "./handshake.js";
+import { overLimit } from "./rate-guard.js";
+
+/** Takes one message of the socket: refuses it, answers it at once, or puts it behind those that came before. */
+export function receive(connection: LiveConnection, message: string | Uint8Array): void {
+  const { context, codec } = connection;
+  if (!connection.isAlive) return;
+  context.totals.messagesReceived++;
+  context.totals.bytesReceived += message.length;
+  if (codec.binary === (typeof message === "string")) {
+    connection.close(
+      closeCodes.unsupportedData,
+      codec.binary ? "expected binary messages" : "expected text messages",
+    );
+    return;
+  }
+  const decoded = codec.decode(message, context.settings.limits.messageBytes);
+  if (!decoded.ok) refuseMalformed(connection, decoded.error);
+  else if (connection.state.kind === "awaiting-hello") first(connection, decoded.value, message);
+  else next(connection, decoded.value);
+}
+
+/** PROTOCOL.md 4.4. A ping means no harm, whenever it comes. */
+function first(connection: LiveConnection, envelope: Envelope, message: string | Uint8Array): void {
+  if (envelope.type === "ping") return ping(connection);
+  const { helloBytes } = connection.context.settings.limits;
+  const length = typeof message === "string" ? Buffer.byteLength(message) : message.length;
+  if (envelope.type !== "$hello") return breach(connection, "expected $hello first");
+  if (length > helloBytes) return breach(connection, `expected a $hello of at most ${helloBytes} bytes`);
+  admitFullPeer(connection, envelope);
+}
+
+function next(connection: LiveConnection, envelope: Envelope): void {
+  const { type } = envelope;
+  // These three must not wait behind what is being started.
+  if (type === "ping") return ping(connection);
+  if (type === "pong") return;
+  if (type === "$cancel") return cancel(connection, envelope);
+  if (connection.kind === "full") {
+    if (type === "$hello") return connection.apply({ kind: "hello" });
+    const isEarly = connection.state.kind === "authenticating" && type !== "$join";
+    if (isEarly) return breach(connection, "expected nothing but $join before $welcome");
+  }
+  if (!connection.inbound.push(envelope)) connection.refuse(refusal("BUSY"), envelope);
+}
+
+function refuseMalformed(connection: LiveConnection, error: TautlineError): void {
+  if (error.code === "TOO_LARGE") {
+    return connection.refuseAndClose(refusalOf(error), closeCodes.messageTooBig);
+  }
+  if (connection.state.kind === "awaiting-hello") {
+    connection.refuse(refusalOf(error));
+    return breach(connection, "expected $hello first");
+  }
+  // What cannot be read costs as much as what can.
+  connection.refuse(overLimit(connection, "messages", "") ?? refusalOf(error));
+}
+
+function breach(connection: LiveConnection, reason: string): void {
+  connection.close(closeCodes.protocolError, reason);
+}

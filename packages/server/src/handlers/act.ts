@@ -1,0 +1,107 @@
+import { type MaybePromise, type MessageDefinition, validate } from "@tautline/protocol";
+import { whenReady } from "../broker/when-ready.js";
+import type { LiveConnection } from "../connection/connection.js";
+import type { Handling } from "../connection/handling.js";
+import { publishMessage } from "../diagnostics.js";
+import { refusal, refusalOf } from "../refusal.js";
+import { Rejection } from "../reject.js";
+import type { AnyAction, AnyHandler } from "../server-context.js";
+import { errorForPeer, whyForbidden } from "./authorize.js";
+import { MessageScope, type RoomScope } from "./message-scope.js";
+
+/** What is to be done with a message that has a handler. */
+export interface Task {
+  readonly definition: MessageDefinition;
+  readonly handler: AnyHandler | undefined;
+  readonly action: AnyAction;
+  readonly room?: RoomScope | undefined;
+}
+
+/**
+ * Checks a message, asks whether it is permitted, runs its handler and answers. Returns or resolves when the handler has
+ * begun: the messages behind it may begin then, too.
+ */
+export function act(connection: LiveConnection, handling: Handling, task: Task): MaybePromise<void> {
+  const { definition, action } = task;
+  return whenReady(validate(definition.data, handling.envelope.data), (checked) => {
+    if (!checked.ok) return handling.fail(refusalOf(checked.error));
+    const asked = whyForbidden(connection, { ...action, data: checked.value });
+    return whenReady(asked, (refused) => {
+      if (refused) return handling.fail(refused);
+      // Checking and asking took their time: the peer may be gone, or have been answered.
+      if (handling.isSettled || !connection.isOpen) return;
+      run(connection, handling, {
+        task,
+        scope: new MessageScope(connection, handling, { data: checked.value, room: task.room }),
+      });
+    });
+  });
+}
+
+function run(
+  connection: LiveConnection,
+  handling: Handling,
+  { task, scope }: { readonly task: Task; readonly scope: MessageScope },
+): void {
+  const { type, room } = handling.envelope;
+  publishMessage(connection.id, type, room);
+  handling.run();
+  const failed = (thrown: unknown) => fail(connection, handling, { task, thrown });
+  if (!task.handler)
+    return failed(new Error(`no handler for '${type}': expected server.handle to have been called`));
+  try {
+    // The scope is what the handler was typed for, by a contract that only the compiler knows.
+    const result = task.handler(scope as never);
+    if (!isThenable(result)) return succeed(connection, handling, { task, result });
+    handling.await();
+    result.then((value) => succeed(connection, handling, { task, result: value }), failed);
+  } catch (thrown) {
+    failed(thrown);
+  }
+}
+
+function succeed(
+  connection: LiveConnection,
+  handling: Handling,
+  { task, result }: { readonly task: Task; readonly result: unknown },
+): void {
+  if (result instanceof Rejection) return fail(connection, handling, { task, thrown: result });
+  const { reply } = task.definition;
+  if (!reply) return handling.succeed();
+  const checked = whenReady(validate(reply, result), (verdict) => {
+    if (verdict.ok) handling.succeed({ data: result });
+    else
+      fail(connection, handling, {
+        task,
+        thrown: new Error(`reply: ${verdict.error.message}`, { cause: verdict.error }),
+      });
+  });
+  if (checked instanceof Promise) handling.await();
+}
+
+function fail(
+  connection: LiveConnection,
+  handling: Handling,
+  { task, thrown }: { readonly task: Task; readonly thrown: unknown },
+): void {
+  const where =
+    task.action.pattern === undefined ? `${task.action.type}` : `${task.action.pattern} ${task.action.type}`;
+  if (handling.isCancelled) return handling.fail(refusal("CANCELLED"));
+  if (!(thrown instanceof Rejection)) return handling.fail(errorForPeer(connection, where, thrown));
+  const { name = "", data } = thrown.details;
+  const { errors = {} } = task.definition;
+  const flaw = (text: string) => handling.fail(errorForPeer(connection, where, new Error(text)));
+  if (!Object.hasOwn(errors, name))
+    return flaw(`reject("${name}"): expected an error that the contract declares`);
+  const checked = whenReady(validate(errors[name], data), (verdict) => {
+    if (verdict.ok) handling.fail(thrown);
+    else flaw(`reject("${name}"): ${verdict.error.message}`);
+  });
+  if (checked instanceof Promise) handling.await();
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+  );
+}

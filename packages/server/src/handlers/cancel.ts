@@ -1,0 +1,19 @@
+import type { Envelope } from "@tautline/protocol";
+import type { LiveConnection } from "../connection/connection.js";
+import { isRecord } from "../connection/hello-check.js";
+import { overLimit } from "../connection/rate-guard.js";
+import { refusal } from "../refusal.js";
+
+/** `$cancel`: what has not begun is answered at once, of what has begun the handler is told. Has no answer of its own. */
+export function cancel(connection: LiveConnection, envelope: Envelope): void {
+  const limited = overLimit(connection, "protocol", envelope.type);
+  if (limited) return connection.refuse(limited);
+  const id = isRecord(envelope.data) ? envelope.data["id"] : undefined;
+  if (typeof id !== "number") {
+    const issues = [{ message: "data.id: expected the id of a message" }];
+    return connection.refuse(refusal("BAD_ENVELOPE", { issues }));
+  }
+  const waiting = connection.inbound.take((message) => message.id === id);
+  if (waiting) connection.refuse(refusal("CANCELLED"), { id });
+  else connection.handlings.cancel(id);
+}

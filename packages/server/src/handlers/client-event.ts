@@ -1,0 +1,56 @@
+import { type EventDefinition, type MaybePromise, TautlineError, validate } from "@tautline/protocol";
+import { whenReady } from "../broker/when-ready.js";
+import type { NamedRoom } from "../compiled-contract.js";
+import type { LiveConnection } from "../connection/connection.js";
+import type { Handling } from "../connection/handling.js";
+import { refusal, refusalOf } from "../refusal.js";
+import { errorForPeer, whyForbidden } from "./authorize.js";
+
+/** Where and what a member publishes. */
+interface MemberEvent {
+  readonly room: NamedRoom;
+  readonly event: EventDefinition;
+}
+
+/** An event that a member publishes itself: no handler, but checked and authorised as a message is. */
+export function clientEvent(
+  connection: LiveConnection,
+  handling: Handling,
+  target: MemberEvent,
+): MaybePromise<void> {
+  const { type, data } = handling.envelope;
+  const { name: room, definition, params } = target.room;
+  return whenReady(validate(target.event.data, data), (checked) => {
+    if (!checked.ok) return handling.fail(refusalOf(checked.error));
+    const { pattern } = definition;
+    const action = { kind: "publish", type, data: checked.value, room, pattern, params } as const;
+    return whenReady(whyForbidden(connection, action), (refused) => {
+      if (refused) return handling.fail(refused);
+      if (handling.isSettled || !connection.isOpen) return;
+      // Left while the application was asked.
+      if (!connection.context.rooms.isMember(connection, room)) return handling.fail(refusal("NOT_A_MEMBER"));
+      handling.run();
+      return publish(connection, handling, target);
+    });
+  });
+}
+
+/** Publishes what was sent, the schema's input: its output is for readers to make. */
+function publish(
+  connection: LiveConnection,
+  handling: Handling,
+  { room, event }: MemberEvent,
+): MaybePromise<void> {
+  const { type, data } = handling.envelope;
+  const failed = (thrown: unknown) =>
+    handling.fail(TautlineError.is(thrown) ? refusalOf(thrown) : errorForPeer(connection, type, thrown));
+  try {
+    const from = { user: connection.user, member: connection.member };
+    // Where the contract gives it no data, none travels, whatever was sent.
+    const publication = { type, data: event.data && data, from };
+    const done = connection.context.rooms.publish(room.name, publication, { volatile: event.volatile });
+    return done instanceof Promise ? done.then(() => handling.succeed(), failed) : handling.succeed();
+  } catch (thrown) {
+    failed(thrown);
+  }
+}

@@ -1,0 +1,65 @@
+import { type JoinRequest, type MaybePromise, TautlineError, validate } from "@tautline/protocol";
+import { whenReady } from "../broker/when-ready.js";
+import type { NamedRoom } from "../compiled-contract.js";
+import type { LiveConnection } from "../connection/connection.js";
+import type { Handling } from "../connection/handling.js";
+import { checkJoin } from "../connection/hello-check.js";
+import { refusal, refusalOf } from "../refusal.js";
+import type { Joining } from "../room/registry.js";
+import { errorForPeer, whyForbidden } from "./authorize.js";
+
+/** `$join`: answered by `$joined`, after which publications flow, or by `$error`. */
+export function join(connection: LiveConnection, handling: Handling): MaybePromise<void> {
+  const request = checkJoin(handling.envelope.data);
+  if (!request.ok) return handling.fail(request.error);
+  handling.room = request.value.room;
+  return whenReady(admitToRoom(connection, request.value), (joining) => {
+    if (TautlineError.is(joining)) return handling.fail(joining);
+    if (!connection.isOpen) return;
+    // Answered already: its deadline has passed, or the peer has cancelled it.
+    if (handling.isSettled) return void connection.context.rooms.leave(connection, request.value.room);
+    handling.answer({ type: "$joined", data: joining.result });
+    joining.start();
+  });
+}
+
+/** Checks and asks all that has to be asked, and joins. Gives the refusal instead of throwing it. */
+export function admitToRoom(
+  connection: LiveConnection,
+  request: JoinRequest,
+): MaybePromise<Joining | TautlineError> {
+  const room = connection.context.contract.room(request.room);
+  if (!room) return refusal("UNKNOWN_ROOM");
+  return whenReady(checkPresence(room, request.presence), (flaw) => {
+    if (flaw) return flaw;
+    const action = {
+      kind: "join",
+      room: room.name,
+      pattern: room.definition.pattern,
+      params: room.params,
+    } as const;
+    return whenReady(whyForbidden(connection, action), (refused) => refused ?? enter(connection, request));
+  });
+}
+
+/** What is wrong with a presence state. None is fine: the member is there, and tells nothing of itself. */
+export function checkPresence(room: NamedRoom, state: unknown): MaybePromise<TautlineError | undefined> {
+  const { presence } = room.definition;
+  if (presence === undefined || state === undefined) return undefined;
+  return whenReady(validate(presence, state), (result) => (result.ok ? undefined : refusalOf(result.error)));
+}
+
+function enter(connection: LiveConnection, request: JoinRequest): MaybePromise<Joining | TautlineError> {
+  // Asking took its time.
+  if (!connection.isAlive) return refusal("CLOSED");
+  try {
+    const joining = connection.context.rooms.join(connection, request);
+    return joining instanceof Promise ? joining.catch(refused) : joining;
+  } catch (thrown) {
+    return refused(thrown);
+  }
+
+  function refused(thrown: unknown): TautlineError {
+    return TautlineError.is(thrown) ? refusalOf(thrown) : errorForPeer(connection, "join", thrown);
+  }
+}

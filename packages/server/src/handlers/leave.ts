@@ -1,0 +1,11 @@
+import type { LiveConnection } from "../connection/connection.js";
+import type { Handling } from "../connection/handling.js";
+import { checkRoom } from "../connection/hello-check.js";
+
+/** `$leave`: no harm is done by leaving twice. */
+export function leave(connection: LiveConnection, handling: Handling): void {
+  const room = checkRoom(handling.envelope.data);
+  if (!room.ok) return handling.fail(room.error);
+  connection.context.rooms.leave(connection, room.value);
+  handling.succeed();
+}

@@ -1,0 +1,109 @@
+import type { Clock, ContractDefinition, Random, RoomPattern } from "@tautline/protocol";
+import type { Authorize } from "./actions.js";
+import type { Broker } from "./broker/index.js";
+import type { Log } from "./log.js";
+import type { RoomOptions } from "./room/room-options.js";
+import type { Authenticate, UserIdentity } from "./user.js";
+
+/** How many messages a peer may send. What is over is refused with `RATE_LIMITED` and when to try again. */
+export interface RateLimitOptions {
+  /** Messages in any span of `windowMs`. A burst of all of them passes. @default 500 */
+  readonly messages?: number | undefined;
+  /** Milliseconds, for all buckets. @default 10000 */
+  readonly windowMs?: number | undefined;
+  /** Who shares an allowance. An address is counted as it is (IPv4) or by /64 (IPv6). @default "connection" */
+  readonly by?: "connection" | "user" | "address" | undefined;
+  /** What a message costs, in units of `messages`. @default 1 each */
+  readonly cost?: Readonly<Record<string, number>> | undefined;
+  /** Volatile client events in `windowMs`: typing must not eat the messages. @default 1000 */
+  readonly volatile?: number | undefined;
+  /** The protocol's own (joins, leaves, presence, cancels, tokens) in `windowMs`. @default 500 */
+  readonly protocol?: number | undefined;
+  /** Pings in `windowMs`. @default 50 */
+  readonly pings?: number | undefined;
+  /** Refusals in `windowMs` after which the connection is closed with 4429. @default ten times `messages` */
+  readonly refusals?: number | undefined;
+}
+
+/** When a silent peer is taken for gone. */
+export interface HeartbeatOptions {
+  /** Silence, in milliseconds, after which a ping is sent. A long one finds dead peers late. @default 20000 */
+  readonly intervalMs?: number | undefined;
+  /** How long the peer may take to answer it, in milliseconds. @default 5000 */
+  readonly graceMs?: number | undefined;
+}
+
+/** What one peer, or all together, may have. Sizes in bytes of UTF-8. */
+export interface LimitOptions {
+  /** A message to the server; a larger one closes with 1009. @default 65536 */
+  readonly messageBytes?: number | undefined;
+  /** A message to a client; making a larger one throws `TOO_LARGE`. @default 1048576 */
+  readonly clientMessageBytes?: number | undefined;
+  /** The whole `$hello`. @default 16384 */
+  readonly helloBytes?: number | undefined;
+  /** Rooms of one connection. @default 128 */
+  readonly rooms?: number | undefined;
+  /** Messages of one connection that are being handled; more are refused with `BUSY`. @default 256 */
+  readonly unanswered?: number | undefined;
+  /** Connections in all; the newest is refused with 1013. @default 50000 */
+  readonly connections?: number | undefined;
+  /** Connections of one user; the newest is refused with 1013. @default 100 */
+  readonly connectionsPerUser?: number | undefined;
+}
+
+/** What happens when a reader is slower than the writer. Bytes per connection. */
+export interface BackpressureOptions {
+  /** Beyond it volatile events are dropped and no new messages of the connection are begun. @default 262144 */
+  readonly highWaterBytes?: number | undefined;
+  /** Beyond it the connection is closed with 4410. @default 2097152 */
+  readonly limitBytes?: number | undefined;
+}
+
+/** How long something may take, in milliseconds. */
+export interface DeadlineOptions {
+  /** From open to `$hello`; then 4408. @default 5000 */
+  readonly helloMs?: number | undefined;
+  /** `authenticate`; then `UNAVAILABLE` and 1013. @default 10000 */
+  readonly authenticateMs?: number | undefined;
+  /** A message from its start to its answer, authorisation included; then `TIMEOUT`. @default 30000 */
+  readonly handlerMs?: number | undefined;
+  /** The closing handshake; then the socket is cut. @default 5000 */
+  readonly closeMs?: number | undefined;
+}
+
+/** Peers that offer no subprotocol: a bare `WebSocket`, wscat, other languages. */
+export interface PlainPeerOptions {
+  /** Whether `?token=` is read. Query strings end up in the logs of proxies. @default false */
+  readonly queryToken?: boolean | undefined;
+  /** Ping frames, which every peer answers by itself, or `{"type":"ping"}`. @default "frame" */
+  readonly heartbeat?: "frame" | "envelope" | undefined;
+}
+
+export interface ServerOptions<C extends ContractDefinition, U extends UserIdentity> {
+  /** Says who a peer is. `guests()` for demos. */
+  readonly authenticate: Authenticate<U>;
+  /** Says who may do what. `allowAll` for demos. */
+  readonly authorize: Authorize<C, NoInfer<U>>;
+  /** How the rooms of each pattern behave. @default no history */
+  readonly rooms?: { readonly [P in RoomPattern<C>]?: RoomOptions | undefined } | undefined;
+  /** @default 500 messages in 10 seconds a connection. False: no limit. */
+  readonly rateLimit?: RateLimitOptions | false | undefined;
+  /** Origins, besides the server's own, whose pages may connect: `https://app.example.com`. "any" lets every page in. @default none */
+  readonly origins?: readonly string[] | "any" | undefined;
+  /** The server's own origin as browsers see it. @default host and port of the request, whatever the scheme */
+  readonly publicOrigin?: string | undefined;
+  readonly heartbeat?: HeartbeatOptions | undefined;
+  readonly limits?: LimitOptions | undefined;
+  readonly backpressure?: BackpressureOptions | undefined;
+  readonly deadlines?: DeadlineOptions | undefined;
+  /** False: peers without our subprotocol are refused. @default admitted, without query tokens */
+  readonly plain?: PlainPeerOptions | false | undefined;
+  /** Takes the server's records. @default nobody */
+  readonly log?: Log | undefined;
+  /** @default the real time */
+  readonly clock?: Clock | undefined;
+  /** @default the real chance */
+  readonly random?: Random | undefined;
+  /** Carries publications between nodes and keeps history. @default one in this process's memory */
+  readonly broker?: Broker | undefined;
+}

@@ -1,0 +1,37 @@
+import { errorCatalogue, TautlineError } from "@tautline/protocol";
+
+declare const rejection: unique symbol;
+
+/** An error that the contract declares, on its way from a handler to the sender. Made by {@link reject}. */
+export class Rejection<N extends string = string, D = unknown> extends TautlineError {
+  /** For the types alone: tells a rejection from a reply of the same shape. */
+  declare readonly [rejection]: { readonly name: N; readonly data: D };
+
+  constructor(name: N, data: D) {
+    super("APP", errorCatalogue.APP.text, { name, data });
+  }
+}
+
+/**
+ * What handlers of messages without a reply may return: anything but a rejection that the contract does not declare.
+ */
+export type NoRejection =
+  | void
+  | null
+  | undefined
+  | string
+  | number
+  | bigint
+  | boolean
+  | (object & { readonly [rejection]?: never });
+
+/**
+ * Refuses a message with an error of its contract: `return reject("NAME_TAKEN", { by: "Ada" })`, or throw it.
+ * Returned, the types check name and data; thrown, both are checked when it happens.
+ */
+export function reject<const N extends string, D = undefined>(
+  name: N,
+  ...[data]: D extends undefined ? [data?: D] : [data: D]
+): Rejection<N, D> {
+  return new Rejection(name, data as D);
+}

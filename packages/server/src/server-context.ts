@@ -1,0 +1,67 @@
+import type { Clock, Codec, MaybePromise, Random } from "@tautline/protocol";
+import type { CompiledContract, CompiledRoom } from "./compiled-contract.js";
+import type { Clients } from "./connection/clients.js";
+import type { LiveConnection } from "./connection/connection.js";
+import type { FlushTurn } from "./connection/flush-turn.js";
+import type { Heartbeats } from "./connection/heartbeats.js";
+import type { RateGuard } from "./connection/rate-guard.js";
+import type { ConnectionPool } from "./connection-pool.js";
+import type { Hooks } from "./hooks.js";
+import type { RoomRegistry } from "./room/registry.js";
+import type { RoomHandle } from "./room-handle.js";
+import type { Settings } from "./settings.js";
+import type { Totals } from "./stats.js";
+import type { AuthenticateInput, UserIdentity } from "./user.js";
+
+/** A handler as the server keeps it: which contract it was typed by is known to the compiler alone. */
+export type AnyHandler = (context: never) => unknown;
+
+/** An action as the server makes it. */
+export interface AnyAction {
+  readonly kind: "message" | "join" | "publish";
+  readonly type?: string | undefined;
+  readonly data?: unknown;
+  readonly room?: string | undefined;
+  readonly pattern?: string | undefined;
+  readonly params?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The application's two questions. */
+export interface Gatekeeper {
+  authenticate(input: AuthenticateInput): MaybePromise<UserIdentity | null>;
+  authorize(input: {
+    readonly user: UserIdentity;
+    readonly action: AnyAction;
+    readonly connection: unknown;
+  }): MaybePromise<boolean>;
+}
+
+/** What all connections of a server share. */
+export interface ServerContext {
+  readonly contract: CompiledContract;
+  readonly settings: Settings;
+  readonly codecs: readonly Codec[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly gatekeeper: Gatekeeper;
+  readonly hooks: Hooks;
+  readonly turn: FlushTurn;
+  readonly heartbeats: Heartbeats;
+  readonly rate: RateGuard;
+  readonly clients: Clients<LiveConnection>;
+  /** Admitted connections. */
+  readonly pool: ConnectionPool<LiveConnection>;
+  /** All connections, from accept to the end of their transport. */
+  readonly connections: Set<LiveConnection>;
+  readonly rooms: RoomRegistry;
+  /** Handlers of messages without a room. */
+  readonly handlers: Map<string, AnyHandler>;
+  /** Handlers of room messages, by the room's definition. */
+  readonly roomHandlers: Map<CompiledRoom, Map<string, AnyHandler>>;
+  readonly totals: Totals;
+  /** Until when peers were told to have come back elsewhere; undefined: the server stays. */
+  drain: { readonly withinMs: number } | undefined;
+  roomHandle(name: string): RoomHandle;
+  /** A connection was let go of: for whoever waits for the last one. */
+  released(connection: LiveConnection): void;
+}

@@ -1,0 +1,124 @@
+import { invalidOption, limits as protocolLimits } from "@tautline/protocol";
+import type {
+  BackpressureOptions,
+  DeadlineOptions,
+  HeartbeatOptions,
+  LimitOptions,
+  PlainPeerOptions,
+  RateLimitOptions,
+} from "./options.js";
+
+type Complete<T> = { readonly [K in keyof T]-?: NonNullable<T[K]> };
+
+/** The options that are numbers and words, checked, each with its default in place. */
+export interface Settings {
+  readonly heartbeat: Complete<HeartbeatOptions>;
+  readonly limits: Complete<LimitOptions>;
+  readonly backpressure: Complete<BackpressureOptions>;
+  readonly deadlines: Complete<DeadlineOptions>;
+  readonly plain: Complete<PlainPeerOptions> | false;
+  readonly rateLimit: Complete<RateLimitOptions> | false;
+}
+
+/** The part of the options that {@link Settings} are made of. */
+export interface SettingsOptions {
+  readonly heartbeat?: HeartbeatOptions | undefined;
+  readonly limits?: LimitOptions | undefined;
+  readonly backpressure?: BackpressureOptions | undefined;
+  readonly deadlines?: DeadlineOptions | undefined;
+  readonly plain?: PlainPeerOptions | false | undefined;
+  readonly rateLimit?: RateLimitOptions | false | undefined;
+}
+
+const defaults = {
+  heartbeat: { intervalMs: 20_000, graceMs: 5_000 },
+  limits: {
+    messageBytes: protocolLimits.messageBytes,
+    clientMessageBytes: protocolLimits.clientMessageBytes,
+    helloBytes: protocolLimits.helloBytes,
+    rooms: protocolLimits.rooms,
+    unanswered: protocolLimits.unanswered,
+    connections: 50_000,
+    connectionsPerUser: 100,
+  },
+  backpressure: { highWaterBytes: 262_144, limitBytes: 2_097_152 },
+  deadlines: { helloMs: 5_000, authenticateMs: 10_000, handlerMs: 30_000, closeMs: 5_000 },
+} as const;
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws `INVALID_OPTION`, which names the option, what was expected and what came.
+ */
+export function settingsOf(options: SettingsOptions): Settings {
+  const settings: Settings = {
+    heartbeat: numbers("heartbeat", defaults.heartbeat, options.heartbeat),
+    limits: numbers("limits", defaults.limits, options.limits),
+    backpressure: numbers("backpressure", defaults.backpressure, options.backpressure),
+    deadlines: numbers("deadlines", defaults.deadlines, options.deadlines),
+    plain: plainOf(options.plain),
+    rateLimit: rateLimitOf(options.rateLimit),
+  };
+  const { highWaterBytes, limitBytes } = settings.backpressure;
+  if (limitBytes < highWaterBytes) {
+    throw invalidOption("backpressure.limitBytes", `at least highWaterBytes (${highWaterBytes})`, limitBytes);
+  }
+  return settings;
+}
+
+function plainOf(options: PlainPeerOptions | false | undefined): Complete<PlainPeerOptions> | false {
+  if (options === false) return false;
+  onlyKeys("plain", options, ["queryToken", "heartbeat"]);
+  const { queryToken = false, heartbeat = "frame" } = options ?? {};
+  if (typeof queryToken !== "boolean") throw invalidOption("plain.queryToken", "true or false", queryToken);
+  if (heartbeat !== "frame" && heartbeat !== "envelope") {
+    throw invalidOption("plain.heartbeat", '"frame" or "envelope"', heartbeat);
+  }
+  return { queryToken, heartbeat };
+}
+
+function rateLimitOf(options: RateLimitOptions | false | undefined): Complete<RateLimitOptions> | false {
+  if (options === false) return false;
+  const { by = "connection", cost = {}, ...counts } = options ?? {};
+  if (by !== "connection" && by !== "user" && by !== "address") {
+    throw invalidOption("rateLimit.by", '"connection", "user" or "address"', by);
+  }
+  for (const [type, units] of Object.entries(cost)) positive(`rateLimit.cost.${type}`, units);
+  const messages = counts.messages ?? 500;
+  const known = {
+    messages: 500,
+    windowMs: 10_000,
+    volatile: 1_000,
+    protocol: 500,
+    pings: 50,
+    refusals: 10 * messages,
+  };
+  return { ...numbers("rateLimit", known, counts), by, cost };
+}
+
+function numbers<T extends { readonly [key: string]: number }>(
+  group: string,
+  known: T,
+  given: { readonly [K in keyof T]?: number | undefined } | undefined,
+): { readonly [K in keyof T]: number } {
+  onlyKeys(group, given, Object.keys(known));
+  const result: { [key: string]: number } = { ...known };
+  for (const [key, value] of Object.entries(given ?? {})) {
+    if (value === undefined) continue;
+    positive(`${group}.${key}`, value);
+    result[key] = value as number;
+  }
+  return result as { [K in keyof T]: number };
+}
+
+function onlyKeys(group: string, given: object | undefined, known: readonly string[]): void {
+  for (const key of Object.keys(given ?? {})) {
+    if (!known.includes(key)) throw invalidOption(`${group}.${key}`, `one of ${known.join(", ")}`, key);
+  }
+}
+
+function positive(option: string, value: unknown): void {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < 1) {
+    throw invalidOption(option, "a finite number of at least 1", value);
+  }
+}

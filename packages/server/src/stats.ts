@@ -1,0 +1,44 @@
+/** Figures of one moment. Totals count since the server was made. */
+export interface ServerStats {
+  readonly connections: number;
+  /** Connections that were not admitted yet. */
+  readonly pending: number;
+  readonly users: number;
+  /** Rooms with members on this node. */
+  readonly rooms: number;
+  readonly memberships: number;
+  /** Messages that are being handled. */
+  readonly handling: number;
+  readonly totals: Readonly<Totals>;
+}
+
+/** What is counted. */
+export interface Totals {
+  accepted: number;
+  refused: number;
+  messagesReceived: number;
+  bytesReceived: number;
+  framesSent: number;
+  bytesSent: number;
+  errorsSent: number;
+  rateLimited: number;
+  heartbeatsMissed: number;
+  /** Closed with 4410. */
+  tooSlow: number;
+}
+
+/** Nothing counted yet. */
+export function noTotals(): Totals {
+  return {
+    accepted: 0,
+    refused: 0,
+    messagesReceived: 0,
+    bytesReceived: 0,
+    framesSent: 0,
+    bytesSent: 0,
+    errorsSent: 0,
+    rateLimited: 0,
+    heartbeatsMissed: 0,
+    tooSlow: 0,
+  };
+}
