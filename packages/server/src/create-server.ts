@@ -23,7 +23,7 @@ export function createServer<const C extends ContractDefinition, U extends UserI
   for (const name of ["authenticate", "authorize"] as const) {
     if (typeof options[name] !== "function") throw invalidOption(name, "a function", options[name]);
   }
-  const isProduction = process.env["NODE_ENV"] === "production";
+  const isProduction = process.env.NODE_ENV === "production";
   // Contract and user exist for the compiler alone: this is the one place where their types are taken off and put on.
   const untyped = { ...options, isProduction } as unknown as TautlineServerOptions;
   return new TautlineServer(contract, untyped) as unknown as Server<C, U>;

@@ -16,6 +16,7 @@ export class Rejection<N extends string = string, D = unknown> extends TautlineE
  * What handlers of messages without a reply may return: anything but a rejection that the contract does not declare.
  */
 export type NoRejection =
+  // biome-ignore lint/suspicious/noConfusingVoidType: a handler without `return` is typed so, and is welcome.
   | void
   | null
   | undefined

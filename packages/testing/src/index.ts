@@ -1,3 +1,5 @@
+export { type Answer, type Answerer, ScriptedConnection, ScriptedServer } from "./scripted-server.js";
+export { ScriptedTransport, type TransportClose } from "./scripted-transport.js";
 export {
   type CloseRequest,
   ScriptedWebSocket,

@@ -55,7 +55,7 @@ export function checkJoin(data: unknown): Result<JoinRequest> {
 
 /** The room that a `$leave` or `$presence` is about. `BAD_ENVELOPE` where it names none. */
 export function checkRoom(data: unknown): Result<string> {
-  const room = isRecord(data) ? data["room"] : undefined;
+  const room = isRecord(data) ? data.room : undefined;
   return isRoomShaped(room) ? success(room) : refuse("data.room: expected a room name of 1–256 bytes", room);
 }
 

@@ -8,7 +8,7 @@ import { refusal } from "../refusal.js";
 export function cancel(connection: LiveConnection, envelope: Envelope): void {
   const limited = overLimit(connection, "protocol", envelope.type);
   if (limited) return connection.refuse(limited);
-  const id = isRecord(envelope.data) ? envelope.data["id"] : undefined;
+  const id = isRecord(envelope.data) ? envelope.data.id : undefined;
   if (typeof id !== "number") {
     const issues = [{ message: "data.id: expected the id of a message" }];
     return connection.refuse(refusal("BAD_ENVELOPE", { issues }));

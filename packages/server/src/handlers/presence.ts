@@ -15,7 +15,7 @@ export function presence(connection: LiveConnection, handling: Handling): MaybeP
   handling.room = name.value;
   const room = connection.context.contract.room(name.value);
   if (!room) return handling.fail(refusal("UNKNOWN_ROOM"));
-  const state = isRecord(data) ? data["state"] : undefined;
+  const state = isRecord(data) ? data.state : undefined;
   return whenReady(checkPresence(room, state), (flaw) => {
     if (flaw) return handling.fail(flaw);
     if (handling.isSettled || !connection.isOpen) return;

@@ -9,7 +9,7 @@ import { refusal } from "../refusal.js";
 /** `$token`: new credentials, which must be of the same user. That they cannot be checked now ends nothing. */
 export async function token(connection: LiveConnection, handling: Handling): Promise<void> {
   const { data } = handling.envelope;
-  const credentials = isRecord(data) ? data["token"] : undefined;
+  const credentials = isRecord(data) ? data.token : undefined;
   if (typeof credentials !== "string") {
     return handling.fail(refusal("BAD_ENVELOPE", { issues: [{ message: "data.token: expected a string" }] }));
   }
