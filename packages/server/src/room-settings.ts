@@ -1,14 +1,11 @@
-import { invalidOption, limits } from "@tautline/protocol";
+import { invalidOption } from "@tautline/protocol";
 import type { CompiledContract, NamedRoom } from "./compiled-contract.js";
-import type { HistoryOptions, RoomOptions, RoomSettings } from "./room/room-options.js";
-
-const historyBytes = 1_048_576;
-const maxRecovered = 10_000;
+import { checkRoomOptions, type RoomOptions, type RoomSettings } from "./room/room-options.js";
 
 /**
  * Checks the options of a contract's rooms, and tells the settings of each room by its name.
  *
- * @throws `INVALID_OPTION` for a pattern that the contract does not have, and for numbers that are none.
+ * @throws `INVALID_OPTION` for a pattern that the contract does not have, and for what is no option of a room.
  */
 export function roomSettings(
   contract: CompiledContract,
@@ -21,39 +18,11 @@ export function roomSettings(
   }
   const settings = new Map<string, RoomSettings>();
   for (const { pattern, presence } of contract.rooms.values()) {
-    settings.set(pattern, settingsOf(`rooms.${pattern}`, options[pattern] ?? {}, presence !== undefined));
+    const path = `rooms["${pattern}"]`;
+    settings.set(pattern, checkRoomOptions(options[pattern] ?? {}, path, presence !== undefined));
   }
   return (room) => {
     const named: NamedRoom | undefined = contract.room(room);
     return named && settings.get(named.definition.pattern);
   };
-}
-
-function settingsOf(where: string, options: RoomOptions, presence: boolean): RoomSettings {
-  const { history, onJoin } = options;
-  const last = onJoin?.last ?? 0;
-  count(`${where}.onJoin.last`, last, 0);
-  count(`${where}.maxRecovered`, options.maxRecovered ?? maxRecovered, 0);
-  return {
-    retention: history ? retentionOf(`${where}.history`, history) : undefined,
-    last,
-    maxRecovered: options.maxRecovered ?? maxRecovered,
-    presence,
-  };
-}
-
-function retentionOf(
-  where: string,
-  { size, bytes = historyBytes, ttlMs }: HistoryOptions,
-): RoomSettings["retention"] {
-  count(`${where}.size`, size, 1);
-  // What may be sent must fit, or a publication would be gone as soon as it was kept.
-  count(`${where}.bytes`, bytes, limits.roomBytes);
-  if (ttlMs !== undefined) count(`${where}.ttlMs`, ttlMs, 1);
-  return { size, bytes, ttlMs };
-}
-
-function count(option: string, value: unknown, min: number): void {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= min) return;
-  throw invalidOption(option, `a whole number of at least ${min}`, value);
 }

@@ -7,3 +7,27 @@ export function whenReady<T, U>(
 ): MaybePromise<U> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
+
+/** Does what nobody waits for: `failed` is told of what it throws now or rejects with later, and nothing goes further. */
+export function attempt(act: () => MaybePromise<unknown>, failed: (error: unknown) => void): void {
+  try {
+    const result = act();
+    if (result instanceof Promise) result.then(undefined, failed);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** As {@link whenReady}, but sees to a failure, of now or of later, before it is thrown on. */
+export function onFailure<T>(act: () => MaybePromise<T>, undo: () => void): MaybePromise<T> {
+  const rethrow = (error: unknown): never => {
+    undo();
+    throw error;
+  };
+  try {
+    const result = act();
+    return result instanceof Promise ? result.catch(rethrow) : result;
+  } catch (error) {
+    return rethrow(error);
+  }
+}

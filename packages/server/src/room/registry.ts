@@ -1,13 +1,22 @@
-import type {
-  Clock,
-  From,
-  JoinRequest,
-  JoinResult,
-  MaybePromise,
-  PresenceMember,
-  Publication,
+import {
+  type Clock,
+  invalidOption,
+  type JoinRequest,
+  type JoinResult,
+  limits,
+  type MaybePromise,
+  type PresenceMember,
+  type Publication,
+  TautlineError,
 } from "@tautline/protocol";
 import type { Appended, Broker } from "../broker/broker.js";
+import { onFailure, whenReady } from "../broker/when-ready.js";
+import { LeaseRenewal } from "./lease-renewal.js";
+import type { Membership, Progress } from "./membership.js";
+import { checkPresenceState } from "./presence-delta.js";
+import { type NewPublication, payloadOf, publicationOf } from "./publication.js";
+import type { Verdict } from "./recovery.js";
+import { Room, type RoomContext } from "./room.js";
 import type { RoomConnection } from "./room-connection.js";
 import type { RoomSettings } from "./room-options.js";
 
@@ -17,7 +26,7 @@ export interface RoomEvents {
   occupied(room: string): void;
   /** The last member left, on this node. */
   vacant(room: string): void;
-  /** A member came with its first connection, on this node. Called when it receives what is published from now on. */
+  /** A member came with its first connection, on this node. It receives what is published from now on. */
   joined(room: string, connection: RoomConnection): void;
   /** A member left with its last connection, on this node. */
   left(room: string, connection: RoomConnection): void;
@@ -41,17 +50,11 @@ export interface RoomRegistryOptions {
 export interface Joining {
   /** For the `$joined` (or the `$welcome`) that must be pushed before `start` is called. */
   readonly result: JoinResult;
-  /** Lets publications (and presence) flow to the member: first those after `result.offset`, then live ones, no hole. */
+  /** Lets presence and publications flow to the member: those after `result.offset`, then live ones, no hole. */
   start(): void;
 }
 
-/** A publication before the broker took it. */
-export interface NewPublication {
-  readonly type: string;
-  readonly data?: unknown;
-  readonly from?: From | undefined;
-}
-
+/** How something is published. */
 export interface PublishOptions {
   /** Publishing again under the same key in the same room changes nothing. Only where history is kept. */
   readonly key?: string | undefined;
@@ -61,43 +64,92 @@ export interface PublishOptions {
   readonly except?: readonly string[] | undefined;
 }
 
-/** All rooms of a node. */
+/** All rooms of a node. They come with the first join; with the last leave goes membership, never history. */
 export class RoomRegistry {
+  readonly #options: RoomRegistryOptions;
+  readonly #context: RoomContext;
+  readonly #renewal: LeaseRenewal;
+  readonly #rooms = new Map<string, Room>();
+  readonly #joined = new Map<RoomConnection, Map<string, Membership>>();
+  /** Rooms whose first member the application was told of, and of whose last one's leaving not yet. */
+  readonly #occupied = new Set<string>();
+
   constructor(options: RoomRegistryOptions) {
-    void options;
+    const { broker, clock, node, events } = options;
+    this.#options = options;
+    this.#context = { broker, clock, node, failed: (room, error) => events.failed(room, error) };
+    this.#renewal = new LeaseRenewal({
+      ...{ store: broker.presence, node, clock },
+      isNeeded: () => this.#joined.size > 0,
+      failed: (error) => events.failed("", error),
+    });
+  }
+
+  /** Rooms with members, and memberships, on this node. */
+  get counts(): { readonly rooms: number; readonly memberships: number } {
+    let memberships = 0;
+    for (const joined of this.#joined.values()) memberships += joined.size;
+    return { rooms: this.#rooms.size, memberships };
   }
 
   /**
-   * Admits a connection to a room, or moves it to another position of a room it is in already.
+   * Admits a connection to a room, or moves it to another position of a room it is in already. The caller has seen to
+   * authorisation, and that the connection lives.
    *
    * Throws (or rejects with) `UNKNOWN_ROOM`, `TOO_MANY_ROOMS`, `TOO_LARGE` (presence), or `CLOSED` when the connection
    * left while the broker was asked.
    */
   join(connection: RoomConnection, request: JoinRequest): MaybePromise<Joining> {
-    throw new Error(`to be built ${connection.id} ${request.room}`);
+    const { maxRooms = limits.rooms } = this.#options;
+    const settings = this.#settingsOf(request.room);
+    checkPresenceState(request.presence);
+    const joined = this.#joined.get(connection) ?? new Map<string, Membership>();
+    if (!joined.has(request.room) && joined.size >= maxRooms)
+      throw new TautlineError("TOO_MANY_ROOMS", `rooms: expected at most ${maxRooms} a connection`);
+    const room = this.#rooms.get(request.room) ?? new Room(request.room, settings, this.#context);
+    this.#rooms.set(request.room, room);
+    const membership = room.admit(connection, request.presence);
+    const admitted = membership.progress;
+    this.#joined.set(connection, joined.set(request.room, membership));
+    this.#renewal.start();
+    return onFailure(
+      () =>
+        whenReady(room.open(), () =>
+          whenReady(room.judge(request), (verdict) => this.#joining(room, membership, admitted, verdict)),
+        ),
+      () => membership.progress === admitted && this.#remove(room, membership),
+    );
   }
 
   /** Takes a connection out of a room; says whether it was in. The room's history stays. */
-  leave(connection: RoomConnection, room: string): boolean {
-    throw new Error(`to be built ${connection.id} ${room}`);
+  leave(connection: RoomConnection, name: string): boolean {
+    const membership = this.#joined.get(connection)?.get(name);
+    const room = this.#rooms.get(name);
+    if (!membership || !room) return false;
+    this.#remove(room, membership);
+    return true;
   }
 
   /** Takes a connection out of all its rooms: for when it has ended, however it did. */
   leaveAll(connection: RoomConnection): void {
-    throw new Error(`to be built ${connection.id}`);
+    for (const name of this.roomsOf(connection)) this.leave(connection, name);
   }
 
   isMember(connection: RoomConnection, room: string): boolean {
-    throw new Error(`to be built ${connection.id} ${room}`);
+    return this.#joined.get(connection)?.has(room) ?? false;
   }
 
   roomsOf(connection: RoomConnection): readonly string[] {
-    throw new Error(`to be built ${connection.id}`);
+    return [...(this.#joined.get(connection)?.keys() ?? [])];
   }
 
-  /** Replaces a member's presence state. Throws `NOT_A_MEMBER` or `TOO_LARGE`. */
-  setPresence(connection: RoomConnection, room: string, state: unknown): MaybePromise<void> {
-    throw new Error(`to be built ${connection.id} ${room} ${state}`);
+  /** Replaces a member's presence state. Throws `NOT_A_MEMBER`, `TOO_LARGE` or `BAD_DATA`. */
+  setPresence(connection: RoomConnection, name: string, state: unknown): MaybePromise<void> {
+    const membership = this.#joined.get(connection)?.get(name);
+    if (!membership)
+      throw new TautlineError("NOT_A_MEMBER", `presence in '${name}': expected a member of the room`);
+    checkPresenceState(state);
+    return this.#rooms.get(name)?.setPresence(membership, state);
   }
 
   /**
@@ -105,28 +157,91 @@ export class RoomRegistry {
    * Throws (or rejects with) `UNKNOWN_ROOM`, `TOO_LARGE`, `BAD_DATA`, `INVALID_OPTION` (`except` of what is kept).
    */
   publish(
-    room: string,
+    name: string,
     publication: NewPublication,
-    options: PublishOptions = {},
+    { key, volatile, except }: PublishOptions = {},
   ): MaybePromise<Appended | undefined> {
-    throw new Error(`to be built ${room} ${publication.type} ${options.key}`);
+    const { retention } = this.#settingsOf(name);
+    const payload = payloadOf(publication);
+    const { broker } = this.#options;
+    if (!retention || volatile)
+      return whenReady(broker.publish(name, { ...payload, except, volatile }), () => undefined);
+    if (except)
+      throw invalidOption("except", `none for '${publication.type}', which '${name}' keeps`, except);
+    return broker.append(name, payload, { retention, key });
   }
 
   /** The newest publications kept, the oldest first. At most 1,000 and 1 MiB. */
-  history(room: string, range: { readonly last: number }): MaybePromise<readonly Publication[]> {
-    throw new Error(`to be built ${room} ${range.last}`);
+  history(name: string, { last }: { readonly last: number }): MaybePromise<readonly Publication[]> {
+    const { retention, wireName = name } = this.#settingsOf(name);
+    if (!retention) return [];
+    return whenReady(this.#options.broker.history.read(name, { last }, retention), (page) =>
+      (page?.publications ?? []).map((kept) => {
+        const { offset, timestamp } = kept;
+        return publicationOf(kept, { room: wireName, offset, timestamp });
+      }),
+    );
   }
 
   /** Who is in a room: over all nodes where the room has presence, else on this node. */
-  members(room: string): MaybePromise<readonly PresenceMember[]> {
-    throw new Error(`to be built ${room}`);
+  members(name: string): MaybePromise<readonly PresenceMember[]> {
+    if (this.#settingsOf(name).presence) return this.#options.broker.presence.list(name);
+    const members = new Map<string, PresenceMember>();
+    for (const { user, member } of this.#rooms.get(name)?.connections ?? [])
+      members.set(member, { user, member });
+    return [...members.values()];
   }
 
-  /** Rooms with members, and memberships, on this node. */
-  get counts(): { readonly rooms: number; readonly memberships: number } {
-    return { rooms: 0, memberships: 0 };
+  /** Lets go of all rooms and timers. Neither members nor the application are told. */
+  close(): void {
+    this.#renewal.stop();
+    for (const room of this.#rooms.values()) room.close();
+    for (const index of [this.#rooms, this.#joined, this.#occupied]) index.clear();
   }
 
-  /** Lets go of all rooms and timers. Members are not told. */
-  close(): void {}
+  #settingsOf(name: string): RoomSettings {
+    const settings = this.#options.settingsOf(name);
+    if (!settings) throw new TautlineError("UNKNOWN_ROOM", `'${name}': expected a room of the contract`);
+    return settings;
+  }
+
+  #joining(room: Room, membership: Membership, admitted: Progress, verdict: Verdict): Joining {
+    if (membership.isGone) throw new TautlineError("CLOSED", `'${room.name}': left before the join was done`);
+    return {
+      result: { room: room.wireName, ...verdict },
+      start: () => {
+        // It has left since, or another join has taken this one's place, or it was started before.
+        if (membership.progress !== admitted) return;
+        room.start(membership, verdict);
+        this.#announce(room, membership);
+      },
+    };
+  }
+
+  #announce(room: Room, membership: Membership): void {
+    const { events } = this.#options;
+    const isFirst = room.announce(membership);
+    if (!this.#occupied.has(room.name)) {
+      this.#occupied.add(room.name);
+      events.occupied(room.name);
+    }
+    if (isFirst) events.joined(room.name, membership.connection);
+  }
+
+  #remove(room: Room, membership: Membership): void {
+    if (membership.isGone) return;
+    const { connection } = membership;
+    const { events } = this.#options;
+    const joined = this.#joined.get(connection);
+    joined?.delete(room.name);
+    if (joined?.size === 0) this.#joined.delete(connection);
+    const hasLeft = room.remove(membership);
+    if (room.isEmpty) {
+      this.#rooms.delete(room.name);
+      room.close();
+    }
+    if (hasLeft) events.left(room.name, connection);
+    // Whoever was told may have let somebody in again: then the room was never vacant.
+    if (!this.#rooms.has(room.name) && this.#occupied.delete(room.name)) events.vacant(room.name);
+  }
 }

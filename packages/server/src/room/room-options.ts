@@ -1,3 +1,4 @@
+import { invalidOption } from "@tautline/protocol";
 import type { Retention } from "../broker/history.js";
 
 /** What a room keeps of its publications. The oldest go first, as soon as one of the three bounds is passed. */
@@ -16,6 +17,15 @@ export interface HistoryOptions {
   readonly ttlMs?: number | undefined;
 }
 
+/** What a newcomer gets. */
+export interface OnJoinOptions {
+  /**
+   * How many of the newest publications, for one that did not say how many it wants.
+   * @default 0
+   */
+  readonly last?: number | undefined;
+}
+
 /** How the rooms of one pattern behave. */
 export interface RoomOptions {
   /**
@@ -24,15 +34,7 @@ export interface RoomOptions {
    * @default false
    */
   readonly history?: HistoryOptions | false | undefined;
-  readonly onJoin?:
-    | {
-        /**
-         * How many of the newest publications a newcomer gets that did not say how many it wants.
-         * @default 0
-         */
-        readonly last?: number | undefined;
-      }
-    | undefined;
+  readonly onJoin?: OnJoinOptions | undefined;
   /**
    * The most publications one join may recover. Beyond it the member is told of a gap (`too-many`) instead.
    * @default 10000
@@ -50,4 +52,42 @@ export interface RoomSettings {
   readonly presence: boolean;
   /** The room's name on the wire, where it is not the name of its stream: a user's own stream is `$user` to its clients. */
   readonly wireName?: string | undefined;
+}
+
+/**
+ * Checks a room's options and fills in the defaults.
+ *
+ * @param path - where the options stand, for errors: `rooms["chat/:id"]`.
+ * @throws `INVALID_OPTION`, which names the option, what was expected and what came.
+ */
+export function checkRoomOptions(options: RoomOptions, path: string, presence: boolean): RoomSettings {
+  const { history = false, onJoin = {}, maxRecovered = 10_000 } = options;
+  onlyKeys(path, options, ["history", "onJoin", "maxRecovered"]);
+  onlyKeys(`${path}.onJoin`, onJoin, ["last"]);
+  const { last = 0 } = onJoin;
+  return {
+    retention: history === false ? undefined : retentionOf(history, `${path}.history`),
+    last: count(`${path}.onJoin.last`, last, 0),
+    maxRecovered: count(`${path}.maxRecovered`, maxRecovered, 1),
+    presence,
+  };
+}
+
+function retentionOf(history: HistoryOptions, path: string): Retention {
+  onlyKeys(path, history, ["size", "bytes", "ttlMs"]);
+  const { size, bytes = 1_048_576, ttlMs } = history;
+  if (ttlMs !== undefined && !(Number.isFinite(ttlMs) && ttlMs > 0))
+    throw invalidOption(`${path}.ttlMs`, "a finite number above 0, in milliseconds", ttlMs);
+  return { size: count(`${path}.size`, size, 1), bytes: count(`${path}.bytes`, bytes, 1), ttlMs };
+}
+
+function count(option: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw invalidOption(option, `a whole number of at least ${least}`, value);
+}
+
+function onlyKeys(path: string, given: unknown, known: readonly string[]): void {
+  if (typeof given !== "object" || given === null) throw invalidOption(path, "an object", given);
+  for (const key of Object.keys(given))
+    if (!known.includes(key)) throw invalidOption(`${path}.${key}`, `one of ${known.join(", ")}`, key);
 }

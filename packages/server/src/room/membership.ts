@@ -1,0 +1,31 @@
+import type { RoomConnection } from "./room-connection.js";
+
+/** How far a member has come in its room. */
+export type Progress =
+  /** Admitted, and not told so yet: nothing may be pushed before its `$joined`. */
+  | { readonly kind: "admitted" }
+  /** Reads history after `cursor`; what is published meanwhile only raises the room's head. */
+  | { readonly kind: "catching-up"; readonly cursor: number }
+  /** Gets what is delivered, from the offset after `after` on: up to there it came from history. */
+  | { readonly kind: "live"; readonly after: number }
+  | { readonly kind: "gone" };
+
+/** One connection in one room. */
+export class Membership {
+  readonly connection: RoomConnection;
+  progress: Progress = { kind: "admitted" };
+  /** The life of the room's history that the member's offsets belong to. */
+  epoch: string = "";
+  /** The member's presence state, as it was last set. */
+  state: unknown;
+  /** Whether the application was told that it joined. */
+  announced: boolean = false;
+
+  constructor(connection: RoomConnection) {
+    this.connection = connection;
+  }
+
+  get isGone(): boolean {
+    return this.progress.kind === "gone";
+  }
+}

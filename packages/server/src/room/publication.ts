@@ -1,0 +1,73 @@
+import {
+  type Codec,
+  type Frame,
+  type From,
+  jsonCodec,
+  limits,
+  type Publication,
+  utf8Length,
+} from "@tautline/protocol";
+import type { Payload } from "../broker/broker.js";
+import { encoded } from "./shared-frames.js";
+
+/** A publication before the broker took it. */
+export interface NewPublication {
+  readonly type: string;
+  readonly data?: unknown;
+  readonly from?: From | undefined;
+}
+
+/** What a publication is given by its room and its broker. */
+export interface Place {
+  /** The room's name on the wire. */
+  readonly room: string;
+  /** Of a kept publication. */
+  readonly offset?: number | undefined;
+  /** When the broker took it, in milliseconds since 1970. */
+  readonly timestamp: number;
+}
+
+/** What a place may add to a payload: a room's name of 256 bytes, each perhaps escaped, and two numbers. */
+const placeBytes = 2_048;
+
+/**
+ * What the broker carries and keeps of a publication: the JSON text of its envelope, without its place.
+ *
+ * @throws `BAD_DATA` for what JSON cannot say; `TOO_LARGE` for more than a client may be sent.
+ */
+export function payloadOf({ type, data, from }: NewPublication): Payload {
+  const frame = jsonCodec.encode({ type, data, from }, limits.clientMessageBytes - placeBytes);
+  if (!frame.ok) throw frame.error;
+  return frame.value;
+}
+
+/**
+ * The frame of a publication. For JSON the place is put into the text that is there already: a publication is made
+ * into JSON once, by its publisher, however many nodes and members it goes to.
+ */
+export function frameOf(payload: Payload, place: Place, codec: Codec): Frame {
+  if (codec.subprotocol === jsonCodec.subprotocol) return jsonFrame(payload, place);
+  return encoded(publicationOf(payload, place), codec);
+}
+
+/** The envelope of a publication. */
+export function publicationOf(payload: Payload, place: Place): Publication {
+  // Our own text, or another node's: what came from a peer was checked before it was published.
+  return { ...(JSON.parse(textOf(payload)) as NewPublication), ...place };
+}
+
+function jsonFrame(payload: Payload, { room, offset, timestamp }: Place): Frame {
+  const position = offset === undefined ? "" : `,"offset":${offset}`;
+  const ending = `,"room":${JSON.stringify(room)}${position},"timestamp":${timestamp}}`;
+  return {
+    payload: textOf(payload).slice(0, -1) + ending,
+    byteLength: payload.byteLength - 1 + utf8Length(ending),
+    wire: undefined,
+  };
+}
+
+const decoder = new TextDecoder();
+
+function textOf({ payload }: Payload): string {
+  return typeof payload === "string" ? payload : decoder.decode(payload);
+}

@@ -1,0 +1,66 @@
+import { type Codec, type Envelope, type Frame, jsonCodec } from "@tautline/protocol";
+import type { RoomConnection } from "../../src/room/room-connection.js";
+
+/** A connection that keeps every frame it is given. */
+export class Recorder implements RoomConnection {
+  readonly id: string;
+  readonly user: string;
+  readonly member: string;
+  readonly codec: Codec;
+  readonly frames: Frame[] = [];
+  /** What came by `pushVolatile`. */
+  readonly volatile = new Set<Frame>();
+
+  constructor(id: string, { user = "u", member = id, codec = jsonCodec }: Partial<RoomConnection> = {}) {
+    this.id = id;
+    this.user = user;
+    this.member = member;
+    this.codec = codec;
+  }
+
+  push(frame: Frame): void {
+    this.frames.push(frame);
+  }
+
+  pushVolatile(frame: Frame): void {
+    this.volatile.add(frame);
+    this.frames.push(frame);
+  }
+
+  /** Everything so far, decoded. */
+  get envelopes(): Envelope[] {
+    return this.frames.map(({ payload, byteLength }) => {
+      const decoded = this.codec.decode(payload);
+      if (!decoded.ok) throw decoded.error;
+      if (Buffer.byteLength(payload) !== byteLength) throw new Error(`byteLength of ${String(payload)}`);
+      return decoded.value;
+    });
+  }
+
+  /** Publications and gaps, in few words: `message 3`, `typing`, `gap trimmed 2-4 → 4`. */
+  get story(): string[] {
+    return this.envelopes.flatMap(({ type, offset, data, room }) => {
+      if (type === "$gap") {
+        const { reason, from, to, offset: at } = data as Record<string, unknown>;
+        return [`gap ${reason} ${from}-${to} → ${at}`];
+      }
+      if (room === undefined) return [];
+      return [offset === undefined ? type : `${type} ${offset}`];
+    });
+  }
+
+  get offsets(): number[] {
+    return this.envelopes.flatMap(({ offset, type }) =>
+      offset === undefined || type.startsWith("$") ? [] : [offset],
+    );
+  }
+
+  presence(): {
+    version: number;
+    snapshot?: number;
+    joined?: { member: string; state?: unknown }[];
+    left?: string[];
+  }[] {
+    return this.envelopes.flatMap(({ type, data }) => (type === "$presence" ? [data as never] : []));
+  }
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { checkRoomOptions, type RoomOptions } from "../../src/room/room-options.js";
+
+describe("checkRoomOptions", () => {
+  it("keeps nothing by default", () => {
+    expect(checkRoomOptions({}, "rooms.lobby", false)).toEqual({
+      ...{ retention: undefined, last: 0, maxRecovered: 10_000, presence: false },
+    });
+  });
+
+  it("bounds a history by bytes where only its size is given", () => {
+    const { retention, last } = checkRoomOptions({ history: { size: 100 }, onJoin: { last: 20 } }, "r", true);
+    expect(retention).toEqual({ size: 100, bytes: 1_048_576, ttlMs: undefined });
+    expect(last).toBe(20);
+  });
+
+  it.each<[object, string]>([
+    [{ history: { size: 0 } }, "r.history.size"],
+    [{ history: {} }, "r.history.size"],
+    [{ history: true }, "r.history"],
+    [{ history: null }, "r.history"],
+    [{ history: { size: 1, bytes: -1 } }, "r.history.bytes"],
+    [{ history: { size: 1, ttlMs: "1h" } }, "r.history.ttlMs"],
+    [{ history: { size: 1, ttl: 1 } }, "r.history.ttl"],
+    [{ onJoin: { last: -1 } }, "r.onJoin.last"],
+    [{ onJoin: { first: 1 } }, "r.onJoin.first"],
+    [{ maxRecovered: 0.5 }, "r.maxRecovered"],
+    [{ hystory: false }, "r.hystory"],
+  ])("refuses %o and names the option", (options, path) => {
+    expect(() => checkRoomOptions(options as RoomOptions, "r", false)).toThrow(
+      expect.objectContaining({
+        code: "INVALID_OPTION",
+        message: expect.stringContaining(`${path}: expected`),
+      }),
+    );
+  });
+});
