@@ -50,10 +50,6 @@ describe.each([
 });
 
 describe("a small program against the packages", () => {
-  const tsc = (...args: string[]) =>
-    run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...args], { cwd: consumer }).catch(
-      (error: { stdout: string }) => error,
-    );
   // Without skipLibCheck: the packages' own declarations are checked too.
   const strict = [
     "--strict",
@@ -64,18 +60,32 @@ describe("a small program against the packages", () => {
     "--types",
     "node",
   ];
-  const resolutions = {
-    bundler: ["--module", "esnext", "--moduleResolution", "bundler"],
-    node16: ["--module", "node16", "--moduleResolution", "node16"],
-  };
+  const bundler = ["--module", "esnext", "--moduleResolution", "bundler"];
+  const node16 = ["--module", "node16", "--moduleResolution", "node16"];
 
-  it.each(Object.entries(resolutions))("type-checks with moduleResolution %s", async (_name, resolution) => {
-    const { stdout } = await tsc(...strict, ...resolution, "--noEmit", "echo.ts");
-    expect(stdout).toBe("");
+  /** Runs a compiler on the program; gives what it complained about. */
+  async function compile(
+    typescript: "typescript" | "typescript-oldest",
+    ...options: string[]
+  ): Promise<string> {
+    const tsc = join(root, "tests/node_modules", typescript, "bin/tsc");
+    const args = [tsc, ...strict, ...options, "echo.ts"];
+    const { stdout } = await run(process.execPath, args, { cwd: consumer }).catch(
+      (error: { stdout: string }) => error,
+    );
+    return stdout;
+  }
+
+  it("type-checks as a bundler resolves it", async () => {
+    expect(await compile("typescript", ...bundler, "--noEmit")).toBe("");
   });
 
-  it("runs: the echo in ten lines, over a real socket", async () => {
-    await tsc(...strict, ...resolutions.node16, "--outDir", "out", "echo.ts");
+  it("type-checks with the oldest TypeScript that is supported", async () => {
+    expect(await compile("typescript-oldest", ...bundler, "--noEmit")).toBe("");
+  });
+
+  it("type-checks as Node resolves it, and runs: the echo in ten lines, over a real socket", async () => {
+    expect(await compile("typescript", ...node16, "--outDir", "out")).toBe("");
     expect(await node("out/echo.js")).toBe("hello from a tarball\nBAD_DATA\n");
   });
 });
