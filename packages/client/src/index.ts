@@ -1,5 +1,8 @@
 export { defaultClock } from "./clock.js";
+export type { ClientState } from "./connection/state.js";
+export { createClient } from "./create-client.js";
 export type { AbortSignalLike, Listener, ListenOptions } from "./emitter.js";
+export type { ClientOptions, LogRecord, OutboxOptions } from "./options.js";
 export { defaultRandom } from "./platform.js";
 export { type BackoffOptions, backoff } from "./reconnecting-websocket/backoff.js";
 export {
@@ -30,3 +33,19 @@ export type {
   SocketMessageEvent,
   SocketRetryEvent,
 } from "./reconnecting-websocket/socket-events.js";
+export type { GapEvent, JoinVerdict } from "./room/recovery.js";
+export type { RoomState } from "./room/state.js";
+export type {
+  Client,
+  ClientEvents,
+  DataArgs,
+  EventMessage,
+  JoinOptions,
+  Member,
+  Membership,
+  PublicationMessage,
+  Room,
+  RoomEvents,
+  SendOptions,
+  StreamOptions,
+} from "./types.js";

@@ -1,0 +1,187 @@
+import {
+  type ContractDefinition,
+  type Envelope,
+  type Frame,
+  jsonCodec,
+  roomName,
+  TautlineError,
+  validate,
+} from "@tautline/protocol";
+import { Connection, type Session } from "./connection/connection.js";
+import { Handshake } from "./connection/handshake.js";
+import type { ClientState } from "./connection/state.js";
+import { Emitter, invoke, type Listener, type ListenOptions } from "./emitter.js";
+import { InOrder } from "./in-order.js";
+import { receive } from "./inbound.js";
+import type { ClientSettings, LogRecord } from "./options.js";
+import { isServer } from "./platform.js";
+import { Requests } from "./requests.js";
+import { Registry } from "./room/registry.js";
+import type { ClientRoom, RoomContext } from "./room/room.js";
+import { type Draft, Sending } from "./sending.js";
+import type { SendOptions } from "./types.js";
+import { watched } from "./watched-promise.js";
+
+/** A client behind the types of its contract: what lives on over connections is put together here. */
+export class ClientCore {
+  readonly #contract: ContractDefinition | undefined;
+  readonly #settings: ClientSettings;
+  readonly #emitter: Emitter<Record<string, unknown>>;
+  readonly #connection: Connection;
+  readonly #requests: Requests;
+  readonly #sending: Sending;
+  readonly #rooms: Registry;
+  readonly #inOrder = new InOrder();
+
+  constructor(contract: ContractDefinition | undefined, settings: ClientSettings) {
+    this.#contract = contract;
+    this.#settings = settings;
+    this.#emitter = new Emitter((error, type) => {
+      // A failing listener of errors would be told about itself for ever.
+      if (type !== "error") this.#report(error);
+    });
+    this.#connection = new Connection(settings, this.#session());
+    const wire = {
+      write: (frame: Frame) => this.#connection.write(frame),
+      tell: (envelope: Envelope) => this.#connection.tell(envelope),
+      isHeld: (room: string | undefined) => this.#rooms.isHeld(room),
+      clock: settings.clock,
+      open: () => this.#open(),
+      report: this.#report,
+    };
+    this.#requests = new Requests(settings.clock, settings.outbox, wire);
+    this.#sending = new Sending(wire, this.#requests);
+    const context: RoomContext = {
+      ...wire,
+      settings,
+      requests: this.#requests,
+      sending: this.#sending,
+      onClose: (listener) =>
+        this.#emitter.on("state", (state) => (state as ClientState).kind === "closed" && listener()),
+    };
+    this.#rooms = new Registry(contract, context);
+  }
+
+  get state(): ClientState {
+    return this.#connection.state;
+  }
+
+  connect(): Promise<void> {
+    return watched(this.#settings.clock, this.#report, (resolve, reject) => {
+      const settle = (state: ClientState): void => {
+        if (state.kind === "connected") resolve();
+        else if (state.kind === "closed") reject(state.error ?? closedByProgram());
+        else return;
+        remove();
+      };
+      const remove = this.#emitter.on("state", settle as Listener<unknown>);
+      this.#connection.connect();
+      if (this.state.kind === "connected") settle(this.state);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  send(type: string, data?: unknown, options?: SendOptions): Promise<void> {
+    return this.#sending.send(this.#draft(type, data, options, this.#settings.sendTimeoutMs));
+  }
+
+  request(type: string, data?: unknown, options?: SendOptions): Promise<unknown> {
+    return this.#sending.request(this.#draft(type, data, options, this.#settings.requestTimeoutMs));
+  }
+
+  on(type: string, listener: Listener<never>, options?: ListenOptions): () => void {
+    const remove = this.#emitter.on(type, listener as Listener<unknown>, options);
+    const { opens } = this.#settings;
+    // On a server a page may merely be rendered: there it takes more than a listener.
+    if (this.state.kind === "idle" && (opens ?? !isServer())) this.#connection.connect();
+    return remove;
+  }
+
+  room(nameOrPattern: string, params?: Readonly<Record<string, string>>): ClientRoom {
+    return this.#rooms.get(params ? roomName(nameOrPattern, params) : nameOrPattern);
+  }
+
+  /** The first use opens the connection, unless that is left to `connect()`. */
+  #open(): void {
+    const { state } = this;
+    if (state.kind === "closed") throw state.error ?? closedByProgram();
+    if (state.kind === "idle" && this.#settings.opens !== false) this.#connection.connect();
+  }
+
+  #draft(type: string, data: unknown, options: SendOptions | undefined, timeoutMs: number | null): Draft {
+    return { type, data, definition: this.#contract?.messages?.[type], options, timeoutMs };
+  }
+
+  #session(): Session {
+    const handshake = new Handshake(this.#settings.random);
+    return {
+      greet: (token) => handshake.greet(jsonCodec, token, this.#rooms.requests()),
+      restore: ({ user, resumed, limits, rooms }) => {
+        handshake.welcomed(user);
+        this.#rooms.restore(rooms);
+        this.#requests.restore(resumed, limits);
+      },
+      receive: (envelope) =>
+        receive(envelope, {
+          requests: this.#requests,
+          rooms: this.#rooms,
+          event: (event) => this.#event(event),
+          report: this.#report,
+        }),
+      suspend: () => this.#rooms.suspend(),
+      becomeAnother: (error) => {
+        handshake.becomeAnother();
+        this.#requests.becomeAnother(error);
+        this.#rooms.forget();
+      },
+      giveUp: (error) => {
+        this.#requests.giveUp(error);
+        this.#rooms.giveUp(error);
+      },
+      changed: (state) => {
+        const connection = state.kind === "connected" ? state.connection : undefined;
+        this.#log({ level: "info", event: "state", state: state.kind, connection });
+        this.#emitter.emit("state", state);
+      },
+      report: this.#report,
+    };
+  }
+
+  #event({ type, data, timestamp }: Envelope): void {
+    const events = this.#contract?.events;
+    if (this.#contract && !(events && Object.hasOwn(events, type))) {
+      return this.#report(new TautlineError("UNKNOWN_TYPE", `no event '${type}'`));
+    }
+    const taken = this.#inOrder.pass(validate(events?.[type]?.data, data), (checked) => {
+      if (checked.ok) this.#emitter.emit(type, { data: checked.value, timestamp });
+      else this.#report(checked.error);
+    });
+    if (!taken) this.#report(new TautlineError("DROPPED", `${type}: too many checks wait`));
+  }
+
+  #log(record: LogRecord): void {
+    const { log } = this.#settings;
+    // Whatever a program's logger does, it does not concern the connection.
+    if (log) invoke(log, record, () => {});
+  }
+
+  /** What no promise tells goes to `on("error")`. */
+  readonly #report = (cause: unknown): void => {
+    const error = TautlineError.is(cause)
+      ? cause
+      : new TautlineError("HANDLER_FAILED", "a callback threw", { cause });
+    this.#log({ level: "error", event: "error", error });
+    this.#emitter.emit("error", error);
+  };
+}
+
+function closedByProgram(): TautlineError {
+  return new TautlineError("CLOSED", "closed by the program");
+}

@@ -1,0 +1,87 @@
+import type { Clock, TimerHandle } from "@tautline/protocol";
+
+/** What a heartbeat asks of its connection. */
+export interface HeartbeatActions {
+  /** Send a `ping`. */
+  ping(): void;
+  /** The peer is gone, though the socket may not know it yet. */
+  dead(): void;
+}
+
+/** How long an answer to a probe may take. */
+const probeMs = 3_000;
+/** A timer that fires later than this was held up: by a stalled loop, a hidden tab, a machine that slept. */
+const lateMs = 1_000;
+
+/**
+ * Finds out that the peer is gone. The server pings; here only clocks are compared, and only what was received counts as
+ * life. What may have been held up is never judged by the clock: it is asked, with a deadline.
+ */
+export class Heartbeat {
+  readonly #clock: Clock;
+  readonly #actions: HeartbeatActions;
+  #timer: TimerHandle;
+  #receivedAt = 0;
+  #limitMs = 0;
+  #probing = false;
+
+  constructor(clock: Clock, actions: HeartbeatActions) {
+    this.#clock = clock;
+    this.#actions = actions;
+  }
+
+  /** From now on, silence longer than `limitMs` means that the peer is gone. */
+  start(limitMs: number): void {
+    this.#limitMs = limitMs;
+    this.received();
+    this.#watch();
+  }
+
+  stop(): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#limitMs = 0;
+    this.#probing = false;
+  }
+
+  /** Something arrived. */
+  received(): void {
+    this.#receivedAt = this.#clock.monotonic();
+    this.#probing = false;
+  }
+
+  /** About to send: after a silence in which the server should have pinged, better ask whether it is there. */
+  sending(): void {
+    if (this.#limitMs && this.#silenceMs() > this.#limitMs) this.probe();
+  }
+
+  /** Asks for a sign of life, and takes its absence for the end. */
+  probe(): void {
+    if (!this.#limitMs || this.#probing) return;
+    this.#probing = true;
+    this.#actions.ping();
+    this.#after(probeMs, () => this.#actions.dead());
+  }
+
+  #watch(): void {
+    this.#after(this.#limitMs - this.#silenceMs(), () => this.#actions.dead());
+  }
+
+  /** Calls `dead` if the whole of `ms` passes in silence. */
+  #after(ms: number, dead: () => void): void {
+    const due = this.#clock.monotonic() + ms;
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = this.#clock.setTimeout(() => {
+      const late = this.#clock.monotonic() - due > lateMs;
+      const wasProbing = this.#probing;
+      this.#probing = false;
+      // An answer to the probe ended it, or something arrived since the timer was set.
+      if (!wasProbing && this.#silenceMs() < this.#limitMs) this.#watch();
+      else if (late) this.probe();
+      else dead();
+    }, ms);
+  }
+
+  #silenceMs(): number {
+    return this.#clock.monotonic() - this.#receivedAt;
+  }
+}

@@ -1,0 +1,114 @@
+import {
+  type Clock,
+  type CloseEventLike,
+  type Envelope,
+  type Frame,
+  jsonCodec,
+  limits,
+  quote,
+  TautlineError,
+  type WebSocketLike,
+} from "@tautline/protocol";
+import type { ClientSettings } from "../options.js";
+import { defaultWebSocket } from "../platform.js";
+import { Attempt } from "../reconnecting-websocket/attempt.js";
+import type { Provider } from "../reconnecting-websocket/options.js";
+
+/** What one socket tells, until it is dropped. */
+export interface LinkEvents {
+  opened(): void;
+  /** Something arrived. Throws where it breaks the protocol. */
+  envelope(envelope: Envelope): void;
+  /** No socket could be made: the address or the token was not to be had. */
+  failed(error: unknown): void;
+  ended(close: CloseEventLike, error: unknown): void;
+  /** The peer does not speak the protocol. */
+  broken(what: string): void;
+}
+
+/** How long a peer may take to answer a goodbye. */
+const patienceMs = 3_000;
+
+const ask = async <T>(provider: Provider<T>): Promise<T> =>
+  typeof provider === "function" ? (provider as () => T | PromiseLike<T>)() : provider;
+
+/** One socket that carries envelopes, from the question for its address and token to its end. */
+export class Link {
+  /** What to say in the hello; known when the socket is open. */
+  token: string | undefined;
+  readonly #attempt: Attempt;
+  readonly #clock: Clock;
+  readonly #events: LinkEvents;
+
+  constructor({ url, token, WebSocket, clock }: ClientSettings, events: LinkEvents) {
+    this.#clock = clock;
+    this.#events = events;
+    this.#attempt = new Attempt({
+      made: (socket) => {
+        socket.binaryType = "arraybuffer";
+      },
+      failed: events.failed,
+      opened: () => this.#opened(),
+      message: (data) => this.#received(data),
+      ended: events.ended,
+    });
+    const address = async (): Promise<string | { toString(): string }> => {
+      const [given, asked] = await Promise.all([ask(url), ask(token)]);
+      this.token = asked ?? undefined;
+      return given;
+    };
+    this.#attempt.start({
+      url: address,
+      protocols: [jsonCodec.subprotocol],
+      WebSocket: WebSocket ?? defaultWebSocket(),
+    });
+  }
+
+  send({ payload }: Frame): void {
+    try {
+      this.#attempt.socket?.send(payload as string);
+    } catch {
+      // A socket that is closing; its close event follows.
+    }
+  }
+
+  /** Ends it: nothing more is told. With `farewell` the peer is told why. Resolves when the socket has closed. */
+  drop(farewell: CloseEventLike | undefined): Promise<void> {
+    const { socket } = this.#attempt;
+    this.#attempt.drop(farewell);
+    return socket && farewell ? untilClosed(socket, this.#clock) : Promise.resolve();
+  }
+
+  #opened(): void {
+    const chosen = this.#attempt.socket?.protocol;
+    if (chosen === jsonCodec.subprotocol) this.#events.opened();
+    else this.#events.broken(`subprotocol: expected ${jsonCodec.subprotocol}, got ${quote(chosen)}`);
+  }
+
+  #received(data: unknown): void {
+    const message = data instanceof ArrayBuffer ? new Uint8Array(data) : (data as string);
+    const envelope = jsonCodec.decode(message, limits.clientMessageBytes);
+    if (!envelope.ok) return this.#events.broken(envelope.error.message);
+    try {
+      this.#events.envelope(envelope.value);
+    } catch (error) {
+      this.#events.broken(TautlineError.is(error) ? error.message : String(error));
+    }
+  }
+}
+
+/** Resolves when a socket that was told to close has closed, or was cut because its peer took too long. */
+function untilClosed(socket: WebSocketLike & { terminate?(): void }, clock: Clock): Promise<void> {
+  if (socket.readyState === 3) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = clock.setTimeout(() => {
+      // A browser cannot cut a socket; nobody waits for it any longer.
+      socket.terminate?.();
+      resolve();
+    }, patienceMs);
+    socket.onclose = () => {
+      clock.clearTimeout(timer);
+      resolve();
+    };
+  });
+}

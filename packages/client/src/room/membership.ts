@@ -1,0 +1,216 @@
+import {
+  type Clock,
+  type Envelope,
+  type JoinRequest,
+  type JoinResult,
+  type Position,
+  TautlineError,
+  type WireError,
+} from "@tautline/protocol";
+import { peerError } from "../peer-error.js";
+import type { JoinOptions, Membership } from "../types.js";
+import { Joins } from "./joins.js";
+import { afterJoin, type GapEvent, type JoinVerdict, onOffset } from "./recovery.js";
+import { type RoomEffect, type RoomEvent, type RoomState, transition } from "./state.js";
+
+/** What a membership needs, and what it tells. */
+export interface MembershipContext {
+  readonly clock: Clock;
+  /** Writes an envelope; false where there is no connection. */
+  tell(envelope: Envelope): boolean;
+  changed(state: RoomState): void;
+  gap(gap: GapEvent): void;
+  /** The room is joined: what waited for it may go. */
+  admitted(): void;
+  /** Not a member any more, and nobody tries to become one. */
+  ended(error: TautlineError): void;
+}
+
+/** Errors that pass: the join is asked for again, until its deadline. */
+const passing = new Set(["RATE_LIMITED", "BUSY", "UNAVAILABLE", "TIMEOUT"]);
+const retryMs = 1_000;
+
+/** One client's membership in one room, over all its connections: what is wanted, what the server granted, how far it came. */
+export class RoomMembership {
+  readonly #name: string;
+  readonly #context: MembershipContext;
+  readonly #joins: Joins;
+  #state: RoomState = { kind: "left" };
+  #position: Position | undefined;
+  #last: number | undefined;
+  #presence: unknown;
+  /** Joins that this connection carried and the server has not answered. */
+  #asked = 0;
+  #retry: unknown;
+  #verdict: JoinVerdict = "fresh";
+  #gap: GapEvent | undefined;
+
+  constructor(name: string, context: MembershipContext) {
+    this.#name = name;
+    this.#context = context;
+    this.#joins = new Joins(context.clock, () => this.#dispatch({ kind: "leave" }));
+  }
+
+  get state(): RoomState {
+    return this.#state;
+  }
+
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  join(
+    { last, position, presence }: JoinOptions<unknown>,
+    timeoutMs: number | null,
+    resolve: (membership: Membership) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    this.#last = last ?? this.#last;
+    this.#presence = presence ?? this.#presence;
+    this.#position ??= position;
+    this.#joins.add(timeoutMs, resolve, reject);
+    if (this.#state.kind === "joined") this.#admit();
+    else this.#dispatch({ kind: "want" });
+  }
+
+  leave(): void {
+    this.#joins.leave();
+  }
+
+  /** What the other members see. */
+  setPresence(state: unknown): void {
+    this.#presence = state;
+    if (this.#state.kind === "joined") {
+      this.#context.tell({ type: "$presence", data: { room: this.#name, state } });
+    }
+  }
+
+  /** What to ask for in a hello; undefined where the room is not wanted. */
+  request(): JoinRequest | undefined {
+    if (this.#state.kind !== "joining") return undefined;
+    this.#asked++;
+    return this.#request();
+  }
+
+  /** A new connection: asks for what its hello did not. */
+  restore(): void {
+    if (this.#state.kind === "joining" && this.#asked === 0) this.#ask();
+  }
+
+  suspend(): void {
+    this.#asked = 0;
+    this.#dispatch({ kind: "suspend" });
+  }
+
+  /** No connection will come by itself. */
+  giveUp(error: TautlineError): void {
+    this.#context.clock.clearTimeout(this.#retry);
+    this.#joins.rejectWaiting(error);
+  }
+
+  /** Under another user no position holds: the room is joined anew. */
+  forget(): void {
+    this.#position = undefined;
+  }
+
+  /** The server says that the client is in, and from where the room goes on. */
+  joined(result: JoinResult): void {
+    const asked = this.#answered();
+    if (this.#state.kind !== "left" || !asked) {
+      const { verdict, position, gap } = afterJoin(this.#position, result);
+      this.#verdict = verdict;
+      this.#position = position;
+      this.#gap = gap;
+      if (gap) this.#context.gap(gap);
+    }
+    this.#dispatch({ kind: "joined", asked });
+  }
+
+  /** An `$error` that names the room. False where it is no answer to a join. */
+  failed(error: WireError): boolean {
+    if (!this.#answered()) return false;
+    const delayMs = error.retryAfterMs ?? retryMs;
+    if (passing.has(error.code)) this.#dispatch({ kind: "put-off", delayMs });
+    else this.expelled(peerError(error));
+    return true;
+  }
+
+  /** The server took the client out, or does not let it in. */
+  expelled(error: TautlineError): void {
+    this.#dispatch({ kind: "refused", error });
+  }
+
+  /** The room goes on elsewhere. */
+  jump(gap: GapEvent): void {
+    this.#position = gap.position;
+    this.#context.gap(gap);
+  }
+
+  /** Whether a publication is to be handed over. `offset` is undefined where it is not kept. */
+  accepts(offset: number | undefined): boolean {
+    if (this.#state.kind !== "joined") return false;
+    if (offset === undefined) return true;
+    const verdict = onOffset(this.#position, offset);
+    if (verdict === "take" && this.#position) this.#position = { epoch: this.#position.epoch, offset };
+    if (verdict === "ask") this.missing();
+    return verdict === "take";
+  }
+
+  /** Something did not arrive: the server is asked for everything since the position. */
+  missing(): void {
+    this.#dispatch({ kind: "hole" });
+  }
+
+  #dispatch(event: RoomEvent): void {
+    const { state, effect } = transition(this.#state, event);
+    const isNew = state !== this.#state;
+    this.#state = state;
+    if (effect) this.#carryOut(effect);
+    if (isNew) this.#context.changed(state);
+  }
+
+  #carryOut(effect: RoomEffect): void {
+    this.#context.clock.clearTimeout(this.#retry);
+    switch (effect.kind) {
+      case "ask":
+        return this.#ask();
+      case "ask-later":
+        this.#retry = this.#context.clock.setTimeout(() => this.#ask(), effect.delayMs);
+        return;
+      case "tell-leave":
+        this.#context.tell({ type: "$leave", data: { room: this.#name } });
+        return this.#end(new TautlineError("CANCELLED", `left ${this.#name}`));
+      case "admit":
+        this.#admit();
+        return this.#context.admitted();
+      case "reject":
+        return this.#end(effect.error);
+    }
+  }
+
+  #end(error: TautlineError): void {
+    this.#position = this.#presence = this.#last = this.#gap = undefined;
+    this.#joins.reject(error);
+    this.#context.ended(error);
+  }
+
+  #admit(): void {
+    this.#joins.admit(this.#verdict, this.#gap);
+  }
+
+  #ask(): void {
+    if (this.#context.tell({ type: "$join", data: this.#request() })) this.#asked++;
+  }
+
+  /** Whether the server owed an answer to a join; it does no more. */
+  #answered(): boolean {
+    if (this.#asked === 0) return false;
+    this.#asked--;
+    return true;
+  }
+
+  #request(): JoinRequest {
+    const [last, presence] = [this.#last, this.#presence];
+    return { room: this.#name, ...this.#position, last, presence };
+  }
+}

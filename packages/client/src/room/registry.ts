@@ -1,0 +1,77 @@
+import {
+  type ContractDefinition,
+  isRoomShaped,
+  type JoinRefusal,
+  type JoinRequest,
+  type JoinResult,
+  quote,
+  type RoomDefinition,
+  RoomPatterns,
+  TautlineError,
+} from "@tautline/protocol";
+import { ClientRoom, type RoomContext } from "./room.js";
+
+/** The rooms of one client: one object a name. */
+export class Registry {
+  readonly #context: RoomContext;
+  readonly #definitions: ContractDefinition["rooms"];
+  readonly #patterns: RoomPatterns | undefined;
+  readonly #rooms = new Map<string, ClientRoom>();
+
+  /** @param contract - undefined: any name will do, and nothing is checked */
+  constructor(contract: ContractDefinition | undefined, context: RoomContext) {
+    this.#context = context;
+    this.#definitions = contract?.rooms;
+    if (contract) this.#patterns = new RoomPatterns(Object.keys(contract.rooms ?? {}));
+  }
+
+  /** @throws `UNKNOWN_ROOM` where the contract has no pattern for the name */
+  get(name: string): ClientRoom {
+    const known = this.#rooms.get(name);
+    if (known) return known;
+    const pattern = this.#patterns?.match(name)?.pattern;
+    if (!isRoomShaped(name) || name.startsWith("$") || (this.#patterns && pattern === undefined)) {
+      throw new TautlineError("UNKNOWN_ROOM", `expected a room of the contract, got ${quote(name)}`);
+    }
+    const definition: RoomDefinition | undefined = pattern === undefined ? {} : this.#definitions?.[pattern];
+    const room = new ClientRoom(name, this.#patterns && definition, this.#context);
+    this.#rooms.set(name, room);
+    return room;
+  }
+
+  /** A room that the program has asked for before; the others are nobody's business. */
+  find(name: string): ClientRoom | undefined {
+    return this.#rooms.get(name);
+  }
+
+  /** Whether messages for this room must wait. */
+  isHeld(name: string | undefined): boolean {
+    return name !== undefined && this.find(name)?.state.kind === "joining";
+  }
+
+  /** Every room that is wanted, for a hello. */
+  requests(): readonly JoinRequest[] {
+    return [...this.#rooms.values()].flatMap(({ membership }) => membership.request() ?? []);
+  }
+
+  /** Connected: takes the answers of the welcome, and asks for what the hello did not. */
+  restore(answers: readonly (JoinResult | JoinRefusal)[]): void {
+    for (const answer of answers) {
+      if ("error" in answer) this.find(answer.room)?.membership.failed(answer.error);
+      else this.find(answer.room)?.joined(answer);
+    }
+    for (const { membership } of this.#rooms.values()) membership.restore();
+  }
+
+  suspend(): void {
+    for (const room of this.#rooms.values()) room.suspend();
+  }
+
+  giveUp(error: TautlineError): void {
+    for (const { membership } of this.#rooms.values()) membership.giveUp(error);
+  }
+
+  forget(): void {
+    for (const { membership } of this.#rooms.values()) membership.forget();
+  }
+}

@@ -1,0 +1,199 @@
+import {
+  type Envelope,
+  type Gap,
+  type JoinResult,
+  type Position,
+  type Presence,
+  type PresenceMember,
+  type RoomDefinition,
+  TautlineError,
+  validate,
+  type WireError,
+} from "@tautline/protocol";
+import { Emitter, type Listener, type ListenOptions } from "../emitter.js";
+import { InOrder } from "../in-order.js";
+import { messageStream } from "../message-stream.js";
+import { type ClientSettings, timeoutOf } from "../options.js";
+import { peerError } from "../peer-error.js";
+import type { Requests } from "../requests.js";
+import type { Draft, Sending, SendingContext } from "../sending.js";
+import type { JoinOptions, Membership, PublicationMessage, SendOptions, StreamOptions } from "../types.js";
+import { watched } from "../watched-promise.js";
+import { RoomMembership } from "./membership.js";
+import { PresenceView } from "./presence.js";
+import { checkStates } from "./presence-check.js";
+import { afterGap } from "./recovery.js";
+import type { RoomState } from "./state.js";
+
+/** What a room needs of its client. */
+export interface RoomContext extends SendingContext {
+  readonly settings: ClientSettings;
+  readonly requests: Requests;
+  readonly sending: Sending;
+  /** Aborted when the client is closed. */
+  onClose(listener: () => void): () => void;
+}
+
+/** One room of one client, behind the types of the contract. */
+export class ClientRoom {
+  readonly name: string;
+  readonly #context: RoomContext;
+  readonly #definition: RoomDefinition | undefined;
+  readonly #membership: RoomMembership;
+  readonly #emitter: Emitter<Record<string, unknown>>;
+  readonly #inOrder = new InOrder();
+  readonly #presence = new PresenceView();
+
+  constructor(name: string, definition: RoomDefinition | undefined, context: RoomContext) {
+    this.name = name;
+    this.#definition = definition;
+    this.#context = context;
+    this.#emitter = new Emitter((error) => context.report(error));
+    this.#membership = new RoomMembership(name, {
+      clock: context.clock,
+      tell: (envelope) => context.tell(envelope),
+      changed: (state) => this.#emitter.emit("state", state),
+      gap: (gap) => this.#emitInOrder("gap", gap),
+      admitted: () => context.requests.flush(),
+      ended: (error) => {
+        this.#presence.clear();
+        context.requests.rejectRoom(name, error);
+      },
+    });
+  }
+
+  get state(): RoomState {
+    return this.#membership.state;
+  }
+
+  get position(): Position | undefined {
+    return this.#membership.position;
+  }
+
+  get presence(): readonly PresenceMember[] {
+    return this.#presence.members;
+  }
+
+  join(options: JoinOptions<unknown> = {}): Promise<Membership> {
+    const { clock, report, settings } = this.#context;
+    return watched(clock, report, (resolve, reject) => {
+      this.#context.open();
+      const timeoutMs = timeoutOf("timeoutMs", options.timeoutMs, settings.joinTimeoutMs);
+      const { presence } = options;
+      const checked = presence === undefined ? undefined : validate(this.#definition?.presence, presence);
+      if (!(checked instanceof Promise)) {
+        if (checked?.ok === false) return reject(checked.error);
+        return this.#membership.join(options, timeoutMs, resolve, reject);
+      }
+      void checked.then((result) => {
+        if (!result.ok) reject(result.error);
+        else this.#membership.join(options, timeoutMs, resolve, reject);
+      });
+    });
+  }
+
+  leave(): void {
+    this.#membership.leave();
+  }
+
+  setPresence(state: unknown): Promise<void> {
+    const { clock, report } = this.#context;
+    return watched(clock, report, (resolve, reject) => {
+      this.#inOrder.pass(validate(this.#definition?.presence, state), (checked) => {
+        if (!checked.ok) return reject(checked.error);
+        this.#membership.setPresence(state);
+        resolve();
+      });
+    });
+  }
+
+  send(type: string, data?: unknown, options?: SendOptions): Promise<void> {
+    const { sending, settings } = this.#context;
+    return sending.send(this.#draft(type, data, options, settings.sendTimeoutMs));
+  }
+
+  request(type: string, data?: unknown, options?: SendOptions): Promise<unknown> {
+    const { sending, settings } = this.#context;
+    return sending.request(this.#draft(type, data, options, settings.requestTimeoutMs));
+  }
+
+  publish(type: string, data?: unknown, options?: SendOptions): Promise<void> {
+    const { sending, settings } = this.#context;
+    const event = this.#definition?.events?.[type];
+    const draft = { ...this.#draft(type, data, options, settings.sendTimeoutMs), definition: event };
+    return event?.volatile ? sending.sendVolatile(draft) : sending.send(draft);
+  }
+
+  on(type: string, listener: Listener<never>, options?: ListenOptions): () => void {
+    return this.#emitter.on(type, listener as Listener<unknown>, options);
+  }
+
+  events(type: string, options: StreamOptions = {}): AsyncIterableIterator<PublicationMessage<unknown>> {
+    const { onClose } = this.#context;
+    return messageStream(options, (push, end) => {
+      const removers = [this.on(type, push as Listener<never>), onClose(end)];
+      return () => {
+        for (const remove of removers) remove();
+      };
+    });
+  }
+
+  /** What a registry drives. */
+  get membership(): RoomMembership {
+    return this.#membership;
+  }
+
+  suspend(): void {
+    this.#presence.suspend();
+    this.#membership.suspend();
+  }
+
+  joined(result: JoinResult): void {
+    // A snapshot follows; changes to an earlier one mean nothing any more.
+    this.#presence.suspend();
+    this.#membership.joined(result);
+  }
+
+  expelled(error: WireError | undefined): void {
+    const reason = error ?? { code: "CLOSED" as const, message: `taken out of ${this.name}` };
+    this.#membership.expelled(peerError(reason));
+  }
+
+  gap(gap: Gap["data"]): void {
+    this.#membership.jump(afterGap(gap));
+  }
+
+  publication({ type, data, offset, from, timestamp }: Envelope): void {
+    if (!this.#membership.accepts(offset)) return;
+    const events = this.#definition?.events;
+    if (events && !Object.hasOwn(events, type)) {
+      return this.#context.report(new TautlineError("UNKNOWN_TYPE", `${this.name}: no event '${type}'`));
+    }
+    const taken = this.#inOrder.pass(validate(events?.[type]?.data, data), (checked) => {
+      if (checked.ok) this.#emitter.emit(type, { data: checked.value, offset, from, timestamp });
+      else this.#context.report(checked.error);
+    });
+    if (!taken) this.#context.report(new TautlineError("DROPPED", `${this.name}: too many checks wait`));
+  }
+
+  presenceChanged(update: Presence["data"]): void {
+    const { report } = this.#context;
+    this.#inOrder.pass(checkStates(update, this.#definition?.presence, report), (checked) => {
+      const change = this.#presence.apply(checked);
+      if (change === "hole") return this.#membership.missing();
+      if (!change) return;
+      this.#emitter.emit("presence", this.presence);
+      for (const member of change.joined) this.#emitter.emit("joined", member);
+      for (const member of change.left) this.#emitter.emit("left", member);
+    });
+  }
+
+  #emitInOrder(type: string, event: unknown): void {
+    this.#inOrder.pass(event, (value) => this.#emitter.emit(type, value));
+  }
+
+  #draft(type: string, data: unknown, options: SendOptions | undefined, timeoutMs: number | null): Draft {
+    const messages = this.#definition?.messages;
+    return { type, room: this.name, data, definition: messages?.[type], options, timeoutMs };
+  }
+}

@@ -1,0 +1,220 @@
+import type {
+  ClientEventName,
+  ContractDefinition,
+  DataInputOf,
+  EventInputOf,
+  EventName,
+  EventOf,
+  From,
+  MessageName,
+  ParamsOf,
+  PatternOf,
+  Position,
+  PresenceInputOf,
+  PresenceOf,
+  ReplyOf,
+  RequestName,
+  RoomDefinition,
+  RoomNamed,
+  RoomOf,
+  RoomPattern,
+  TautlineError,
+} from "@tautline/protocol";
+import type { ClientState } from "./connection/state.js";
+import type { AbortSignalLike, Listener, ListenOptions } from "./emitter.js";
+import type { GapEvent, JoinVerdict } from "./room/recovery.js";
+import type { RoomState } from "./room/state.js";
+
+/** Data and options of a call: data may be left out where the contract says that there is none. */
+export type DataArgs<Data, Options> = undefined extends Data
+  ? [data?: Data, options?: Options]
+  : [data: Data, options?: Options];
+
+/** How one message is sent. */
+export interface SendOptions {
+  /**
+   * How long to wait for the answer, over reconnects, before the promise is rejected with `TIMEOUT`; null: for ever.
+   * @default the client's `sendTimeoutMs` or `requestTimeoutMs`
+   */
+  readonly timeoutMs?: number | null | undefined;
+  /** Aborting it rejects the promise with `CANCELLED`, and tells the server's handler. */
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/** An event of the server, to this connection, its user or everyone. */
+export interface EventMessage<Data> {
+  readonly data: Data;
+  /** When the server made it, in milliseconds since 1970. Never to be used for order. */
+  readonly timestamp: number | undefined;
+}
+
+/** One publication in a room. */
+export interface PublicationMessage<Data> extends EventMessage<Data> {
+  /** Its place in the room's history; undefined where it is not kept. */
+  readonly offset: number | undefined;
+  /** The member that made it; undefined where the server did. */
+  readonly from: From | undefined;
+}
+
+/** A member of a room, as the others see it. */
+export interface Member<State> {
+  /** The user's id. */
+  readonly user: string;
+  /** The public name of the client instance. */
+  readonly member: string;
+  readonly state: State;
+}
+
+/** How a join begins. */
+export interface JoinOptions<Presence> {
+  /** How many of the newest publications to get, where there is no position to go on from. @default what the server says */
+  readonly last?: number | undefined;
+  /** Go on after this position: what came since is recovered, or a `gap` says that it cannot be. */
+  readonly position?: Position | undefined;
+  /** What to tell the other members about this one. Kept over reconnects. */
+  readonly presence?: Presence | undefined;
+  /** @default the client's `joinTimeoutMs` */
+  readonly timeoutMs?: number | null | undefined;
+}
+
+/** One join of a room, to be given back. */
+export interface Membership {
+  /** `fresh`: from now on (and the `last` asked for); `recovered`: nothing is missing since the position; `gap`: something is. */
+  readonly kind: JoinVerdict;
+  /** What is missing, with `gap`. */
+  readonly gap?: GapEvent | undefined;
+  /** Gives this join back. 100 ms after the last one of a room the client leaves it. Calling it again does nothing. */
+  leave(): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** How a stream of publications is kept. */
+export interface StreamOptions {
+  /**
+   * How many publications may wait for the loop. A loop that is slower is told so: after what has waited, the stream
+   * throws `DROPPED`.
+   * @default 1000
+   */
+  readonly buffer?: number | undefined;
+  /** Aborting it ends the stream. */
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/** What a client tells about itself. */
+export interface ClientEvents {
+  state: ClientState;
+  /** What no promise and no other event tells: a failed listener, data against the contract, a rejection nobody awaited. */
+  error: TautlineError;
+}
+
+/** What a room tells beside its publications. */
+export interface RoomEvents<Presence> {
+  /** The membership's state. */
+  state: RoomState;
+  /** Publications are missing: said before anything later. */
+  gap: GapEvent;
+  /** Who is there, after each change. */
+  presence: readonly Member<Presence>[];
+  /** A member came. */
+  joined: Member<Presence>;
+  /** A member went. */
+  left: Member<Presence>;
+}
+
+/** A room as this client sees it. There is one object for each name. */
+export interface Room<R> {
+  readonly name: string;
+  /** Where this client stands with the room. The same object until it changes. */
+  readonly state: RoomState;
+  /** How far this client has come in the room's history; undefined for a room without one. */
+  readonly position: Position | undefined;
+  /** Who is there. The same array until it changes; it stays over a lost connection until the next one tells. */
+  readonly presence: readonly Member<PresenceOf<R>>[];
+
+  /**
+   * Becomes a member, and stays one over reconnects until every join is given back.
+   *
+   * Rejected with the server's refusal (`FORBIDDEN`, `UNKNOWN_ROOM`, …), `TIMEOUT`, or `CLOSED`.
+   */
+  join(options?: JoinOptions<PresenceInputOf<R>>): Promise<Membership>;
+  /** Gives one join back, as its membership's `leave` does. */
+  leave(): void;
+  /** Changes what the other members see of this one. */
+  setPresence(state: PresenceInputOf<R>): Promise<void>;
+  /** Sends a message to the room's handler; resolves when it has been taken. Waits while the room is being joined. */
+  send<M extends MessageName<R>>(type: M, ...args: DataArgs<DataInputOf<R, M>, SendOptions>): Promise<void>;
+  /** Sends a message to the room's handler and gives its reply. Waits while the room is being joined. */
+  request<M extends RequestName<R>>(
+    type: M,
+    ...args: DataArgs<DataInputOf<R, M>, SendOptions>
+  ): Promise<ReplyOf<R, M>>;
+  /**
+   * Publishes one of the room's `clientEvents`. Resolves when the server has taken it; for a volatile event of the contract
+   * at once: without a connection it is dropped.
+   */
+  publish<E extends ClientEventName<R> & EventName<R>>(
+    event: E,
+    ...args: DataArgs<EventInputOf<R, E>, SendOptions>
+  ): Promise<void>;
+  /** Calls `listener` for each publication, in order, each once. @returns its remover */
+  on<E extends EventName<R>>(
+    event: E,
+    listener: Listener<PublicationMessage<EventOf<R, E>>>,
+    options?: ListenOptions,
+  ): () => void;
+  on<E extends keyof RoomEvents<PresenceOf<R>>>(
+    event: E,
+    listener: Listener<RoomEvents<PresenceOf<R>>[E]>,
+    options?: ListenOptions,
+  ): () => void;
+  /** The publications from this call on, one by one. It ends when the client is closed or the signal aborts. */
+  events<E extends EventName<R>>(
+    event: E,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<PublicationMessage<EventOf<R, E>>>;
+}
+
+/** The name of a room, if the contract has a pattern for it. */
+type KnownRoom<C, Name extends string> = [PatternOf<RoomPattern<C>, Name>] extends [never]
+  ? `'${Name}' matches no room of the contract`
+  : Name;
+
+/** A connection that heals itself, seen through a contract. */
+export interface Client<C extends ContractDefinition> {
+  /** What the connection is doing. The same object until it changes. */
+  readonly state: ClientState;
+  /**
+   * Opens the connection, also again after it was closed. Resolves when it is connected; rejected when it is closed for
+   * good first.
+   */
+  connect(): Promise<void>;
+  /**
+   * Closes the connection, and rejects what waits with `CLOSED` or `OUTCOME_UNKNOWN`. Resolves when the socket has ended.
+   * Joins stay wanted: `connect()` renews them.
+   */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+
+  /** Sends a message; resolves when the server has handled it, over reconnects too. */
+  send<M extends MessageName<C>>(type: M, ...args: DataArgs<DataInputOf<C, M>, SendOptions>): Promise<void>;
+  /** Sends a message and gives its reply, checked by the contract. */
+  request<M extends RequestName<C>>(
+    type: M,
+    ...args: DataArgs<DataInputOf<C, M>, SendOptions>
+  ): Promise<ReplyOf<C, M>>;
+  /** Calls `listener` for each event. @returns its remover */
+  on<E extends EventName<C>>(
+    event: E,
+    listener: Listener<EventMessage<EventOf<C, E>>>,
+    options?: ListenOptions,
+  ): () => void;
+  on<E extends keyof ClientEvents>(
+    event: E,
+    listener: Listener<ClientEvents[E]>,
+    options?: ListenOptions,
+  ): () => void;
+  /** The room of this name: one object a name. @throws `UNKNOWN_ROOM` where the contract has no pattern for it */
+  room<Name extends string>(name: KnownRoom<C, Name> & Name): Room<RoomNamed<C, Name>>;
+  /** The room that a pattern names with these parameters, each percent-encoded. */
+  room<P extends RoomPattern<C>>(pattern: P, params: ParamsOf<P>): Room<RoomOf<C, P> & RoomDefinition>;
+}
