@@ -33,7 +33,7 @@ export type {
   RateLimitOptions,
   ServerOptions,
 } from "./options.js";
-export { type NoRejection, Rejection, reject } from "./reject.js";
+export { type NoRejection, type NotRejected, Rejection, reject } from "./reject.js";
 export type { HistoryOptions, RoomOptions } from "./room/room-options.js";
 export type {
   Connection,

@@ -12,19 +12,15 @@ export class Rejection<N extends string = string, D = unknown> extends TautlineE
   }
 }
 
+/** A reply that is none by its shape alone: an error, too, has a `name`. */
+export type NotRejected<R> = R extends object ? R & { readonly [rejection]?: never } : R;
+
 /**
  * What handlers of messages without a reply may return: anything but a rejection that the contract does not declare.
  */
 export type NoRejection =
   // biome-ignore lint/suspicious/noConfusingVoidType: a handler without `return` is typed so, and is welcome.
-  | void
-  | null
-  | undefined
-  | string
-  | number
-  | bigint
-  | boolean
-  | (object & { readonly [rejection]?: never });
+  void | null | undefined | string | number | bigint | boolean | (object & { readonly [rejection]?: never });
 
 /**
  * Refuses a message with an error of its contract: `return reject("NAME_TAKEN", { by: "Ada" })`, or throw it.

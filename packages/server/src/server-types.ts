@@ -26,7 +26,7 @@ import type {
 import type { Appended } from "./broker/index.js";
 import type { SendResult } from "./connection/outbound.js";
 import type { ServerEvents } from "./hooks.js";
-import type { NoRejection, Rejection } from "./reject.js";
+import type { NoRejection, NotRejected, Rejection } from "./reject.js";
 import type { ServerStats } from "./stats.js";
 import type { ConnectionRequest, UserIdentity } from "./user.js";
 
@@ -93,7 +93,7 @@ export interface RoomMessageContext<
 
 /** What a handler gives: the reply where the contract has one, or a declared error. */
 export type HandlerResult<S extends Scope, M extends MessageName<S>> =
-  | (MessageOf<S, M> extends { readonly reply: Schema } ? ReplyInputOf<S, M> : NoRejection)
+  | (MessageOf<S, M> extends { readonly reply: Schema } ? NotRejected<ReplyInputOf<S, M>> : NoRejection)
   | { [N in ErrorName<S, M>]: Rejection<N, ErrorInputOf<S, M, N>> }[ErrorName<S, M>];
 
 /** Answers a message. */

@@ -42,7 +42,7 @@ export function admitFullPeer(connection: LiveConnection, envelope: Envelope): v
 /** Admits a plain peer by its request alone: PROTOCOL.md 4.5. */
 export function admitPlainPeer(connection: LiveConnection): void {
   const { plain } = connection.context.settings;
-  const token = plain?.queryToken ? queryToken(connection.request.url) : undefined;
+  const token = plain !== false && plain.queryToken ? queryToken(connection.request.url) : undefined;
   // Nobody else can know it, so nobody can take the connection's place.
   void admit(connection, { clientId: connection.id, attempt: 1, token, rooms: [] });
 }
