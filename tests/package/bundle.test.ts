@@ -5,10 +5,11 @@ import { promisify } from "node:util";
 import { createContext, runInContext } from "node:vm";
 import * as esbuild from "esbuild";
 import * as vite from "vite";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { consumerFolder } from "./consumer.js";
 
 const run = promisify(execFile);
-const consumer = inject("consumer");
+const consumer = consumerFolder();
 
 const entries = {
   "page.mjs":

@@ -11,14 +11,25 @@ const run = promisify(execFile);
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** An empty project, outside the repository, into which the packed tarballs were installed. */
-    readonly consumer: string;
+    /** An empty project outside the repository, into which the packed tarballs were installed; or why there is none. */
+    readonly consumer: { readonly folder: string; readonly failure?: string };
   }
 }
 
 /** Packs the published packages and installs them where a user would: in a project that knows nothing of this one. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "tautline-consumer-"));
+  try {
+    await fill(folder);
+    project.provide("consumer", { folder });
+  } catch (error) {
+    // Thrown here it would end the whole run, all other projects too; so it is told to the tests that need this one.
+    project.provide("consumer", { folder, failure: String(error) });
+  }
+  return () => rm(folder, { recursive: true, force: true });
+}
+
+async function fill(folder: string): Promise<void> {
   const packed = await packAll(folder);
   await writeFile(join(folder, "package.json"), JSON.stringify(await manifest(packed), null, 2));
   await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], {
@@ -26,8 +37,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     shell: process.platform === "win32",
   });
   await cp(fileURLToPath(new URL("programs", import.meta.url)), folder, { recursive: true });
-  project.provide("consumer", folder);
-  return () => rm(folder, { recursive: true, force: true });
 }
 
 /** The tarballs, and what the programs import besides: at the versions that the repository has. */

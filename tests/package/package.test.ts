@@ -5,11 +5,12 @@ import { promisify } from "node:util";
 import * as clientSource from "@tautline/client";
 import * as protocolSource from "@tautline/protocol";
 import * as serverSource from "@tautline/server";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { root } from "../../scripts/pack.js";
+import { consumerFolder } from "./consumer.js";
 
 const run = promisify(execFile);
-const consumer = inject("consumer");
+const consumer = consumerFolder();
 
 /** Runs a script of the consumer in a process of its own, where nothing of this repository is at hand. */
 async function node(script: string, ...args: string[]): Promise<string> {
