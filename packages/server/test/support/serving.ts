@@ -1,0 +1,28 @@
+import { afterEach } from "vitest";
+import { allowAll, createServer, guests, type ServerOptions, type UserIdentity } from "../../src/index.js";
+import { chat } from "./chat.js";
+
+export type ChatOptions = Partial<ServerOptions<typeof chat, UserIdentity>>;
+
+const made: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(made.splice(0).map((server) => server.close()));
+});
+
+/** A server of the chat contract that admits guests; closed after the test. */
+export function chatServer(options: ChatOptions = {}) {
+  const server = createServer(chat, { authenticate: guests(), authorize: allowAll, ...options });
+  made.push(server);
+  return server;
+}
+
+/** A promise, and its ends in the hands of a test. */
+export function deferred<T = void>() {
+  let resolve!: (value: T) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
