@@ -12,6 +12,7 @@ type Check = (snippet: Snippet) => string | undefined;
 export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["json", (snippet) => (snippet.file ? checkJsonFile(snippet.code) : checkEnvelopes(snippet.code))],
   ["bash", ({ code }) => checkCommands(code)],
+  ["sh", ({ code }) => checkCommands(code)],
   ["nginx", ({ code }) => checkNginx(code)],
   ["dockerfile", ({ code }) => checkDockerfile(code)],
   ["html", ({ code }) => checkHtml(code)],
