@@ -1,0 +1,118 @@
+import { type Frame, jsonCodec } from "@tautline/protocol";
+import { ScriptedTransport, VirtualClock } from "@tautline/testing";
+import { describe, expect, it } from "vitest";
+import { FlushTurn } from "../../src/connection/flush-turn.js";
+import { Outbound } from "../../src/connection/outbound.js";
+
+function frame(type: string, bytes = 0): Frame {
+  const encoded = jsonCodec.encode({ type, ...(bytes > 0 && { data: "x".repeat(bytes) }) });
+  if (!encoded.ok) throw encoded.error;
+  return encoded.value;
+}
+
+function outbound(limits = { highWaterBytes: 100, limitBytes: 300 }) {
+  const clock = new VirtualClock();
+  const turn = new FlushTurn(clock);
+  const overflows: number[] = [];
+  const wrote: [number, number][] = [];
+  const events = {
+    overflowed: (bytes: number) => void overflows.push(bytes),
+    wrote: (frames: number, bytes: number) => void wrote.push([frames, bytes]),
+  };
+  const transport = new ScriptedTransport();
+  const queue = new Outbound(transport, turn, limits, events);
+  const other = new ScriptedTransport();
+  return {
+    clock,
+    transport,
+    queue,
+    other,
+    otherQueue: new Outbound(other, turn, limits, events),
+    overflows,
+    wrote,
+  };
+}
+
+const types = (transport: ScriptedTransport) => transport.sent.map(({ type }) => type);
+
+describe("what a connection has to send", () => {
+  it("leaves in order, in one write a turn", async () => {
+    const { clock, transport, queue } = outbound();
+    for (const type of ["a", "b", "c"]) queue.push(frame(type));
+    expect(transport.writes).toEqual([]);
+    await clock.settle();
+    expect(transport.writes).toEqual([3]);
+    queue.push(frame("d"));
+    await clock.settle();
+    expect(transport.writes).toEqual([3, 1]);
+    expect(types(transport)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("shares one flush of the turn with all others", async () => {
+    const { clock, transport, queue, other, otherQueue } = outbound();
+    queue.push(frame("a"));
+    otherQueue.push(frame("b"));
+    expect(clock.pending).toBe(1);
+    await clock.settle();
+    expect([types(transport), types(other)]).toEqual([["a"], ["b"]]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("drops volatile frames for a reader that is behind, and no others", async () => {
+    const { clock, transport, queue } = outbound();
+    transport.takesBytes = false;
+    queue.push(frame("a", 100));
+    await clock.settle();
+    expect(queue.isBehind).toBe(true);
+    expect(queue.pushVolatile(frame("typing"))).toBe("dropped");
+    expect(queue.push(frame("b"))).toBe("queued");
+    transport.drain();
+    expect(queue.pushVolatile(frame("typing"))).toBe("queued");
+    await clock.settle();
+    expect(types(transport)).toEqual(["a", "b", "typing"]);
+  });
+
+  it("gives up at the hard limit, counting what waits here and in the socket", async () => {
+    const { clock, transport, queue, overflows } = outbound();
+    transport.takesBytes = false;
+    queue.push(frame("a", 200));
+    await clock.settle();
+    expect(queue.push(frame("b", 100))).toBe("dropped");
+    expect(overflows).toHaveLength(1);
+    expect(queue.push(frame("c"))).toBe("dropped");
+    await clock.settle();
+    expect(overflows).toHaveLength(1);
+    expect(types(transport)).toEqual(["a"]);
+  });
+
+  it("sends nothing before the first frame while it is held back", async () => {
+    const { clock, transport, queue } = outbound();
+    queue.hold();
+    queue.push(frame("late"));
+    await clock.settle();
+    expect(types(transport)).toEqual([]);
+    queue.release(frame("first"));
+    await clock.settle();
+    expect(types(transport)).toEqual(["first", "late"]);
+    expect(transport.writes).toEqual([2]);
+  });
+
+  it("sends at its end what waits, and drops what was held back", async () => {
+    const { transport, queue, other, otherQueue } = outbound();
+    queue.push(frame("a"));
+    queue.end();
+    expect(types(transport)).toEqual(["a"]);
+    otherQueue.hold();
+    otherQueue.push(frame("a"));
+    otherQueue.end();
+    expect(types(other)).toEqual([]);
+  });
+
+  it("tells what it wrote", async () => {
+    const { clock, queue, wrote } = outbound();
+    queue.push(frame("a"));
+    queue.push(frame("b"));
+    await clock.settle();
+    expect(wrote).toEqual([[2, 2 * frame("a").byteLength]]);
+  });
+});
