@@ -8,6 +8,9 @@ import { startProgram } from "../program.js";
 import { root, type Snippet } from "./snippets.js";
 import { moduleOf, textOf } from "./type-check.js";
 
+/** The port on pages, as a reader would write it. A test takes whichever is free. */
+const pagePort = "8080";
+
 /** What a line of code is said to print: `console.log(name); // → Ada`. */
 const promised = /\/\/ → (.*)$/;
 
@@ -25,11 +28,14 @@ export function promisesOf(snippets: readonly Snippet[]): string[] {
 export async function runSnippets(snippets: readonly Snippet[], all: readonly Snippet[]): Promise<string[]> {
   const promises = promisesOf(snippets);
   const program = join(root, "tests/node_modules", `.snippets-${snippets[0]?.line}-${process.pid}.mjs`);
-  await bundle(snippets, all, program);
+  const port = String(await freePort());
+  await bundle(snippets, all, { program, port });
   try {
     await using running = startProgram(process.execPath, [program], { cwd: dirname(program) });
     const printed: string[] = [];
-    while (printed.length < promises.length) printed.push((await running.line(/.*/))[0]);
+    while (printed.length < promises.length) {
+      printed.push((await running.line(/.*/))[0].replaceAll(port, pagePort));
+    }
     return printed;
   } finally {
     await rm(program);
@@ -37,15 +43,19 @@ export async function runSnippets(snippets: readonly Snippet[], all: readonly Sn
 }
 
 /** Makes one file of the blocks that run, of those they import, and of the workspace's sources. */
-async function bundle(snippets: readonly Snippet[], all: readonly Snippet[], outfile: string): Promise<void> {
-  const port = String(await freePort());
-  // A page says 8080, as a reader would; a test takes whichever port is free.
-  const texts = new Map(all.map((snippet) => [moduleOf(snippet), textOf(snippet).replaceAll("8080", port)]));
+async function bundle(
+  snippets: readonly Snippet[],
+  all: readonly Snippet[],
+  { program, port }: { readonly program: string; readonly port: string },
+): Promise<void> {
+  const texts = new Map(
+    all.map((snippet) => [moduleOf(snippet), textOf(snippet).replaceAll(pagePort, port)]),
+  );
   const entry = snippets.map((snippet) => `import ${JSON.stringify(moduleOf(snippet))};`).join("\n");
   await esbuild.build({
     stdin: { contents: entry, resolveDir: join(root, "tests/docs"), loader: "ts" },
     bundle: true,
-    outfile,
+    outfile: program,
     platform: "node",
     format: "esm",
     target: "node20",
