@@ -54,7 +54,7 @@ export default defineConfig({
       "/api/": [{ text: "API", items: apiPages() }],
       "/": [
         { text: "Guide", items: guides },
-        { text: "Reference", items: reference },
+        { text: "Reference", items: [{ text: "The protocol", link: "/protocol" }, ...reference] },
         { text: "API", link: "/api/" },
         { text: "Decisions", items: pagesOf("decisions"), collapsed: true },
       ],
