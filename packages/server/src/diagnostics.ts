@@ -34,11 +34,14 @@ export interface RefusedUpgrade {
   readonly reason: string;
 }
 
+/** What can be subscribed to. */
+export type ChannelName = "open" | "close" | "too-slow" | "message" | "error" | "refused";
+
 /**
  * The server's channels of [`node:diagnostics_channel`](https://nodejs.org/api/diagnostics_channel.html). Without a
  * subscriber they cost one look at a flag.
  */
-export const channels = {
+export const channels: Readonly<Record<ChannelName, Channel>> = {
   /** A peer was admitted: {@link ConnectionDiagnostics}. */
   open: channel("tautline:connection:open"),
   /** An admitted peer has gone: {@link ConnectionDiagnostics} with `code` and `reason`. */
@@ -51,7 +54,7 @@ export const channels = {
   error: channel("tautline:error"),
   /** An upgrade was refused over HTTP: {@link RefusedUpgrade}. */
   refused: channel("tautline:upgrade:refused"),
-} as const satisfies Record<string, Channel>;
+};
 
 export function publishConnection(name: "open" | "close" | "too-slow", detail: ConnectionDiagnostics): void {
   if (channels[name].hasSubscribers) channels[name].publish(detail);
