@@ -2,9 +2,11 @@ import type { Envelope } from "./envelope.js";
 
 /** Where a client wants to join, and from where it wants to go on. */
 export interface JoinRequest {
+  /** The room's name. */
   readonly room: string;
-  /** Epoch and offset: the position already reached, for recovery. */
+  /** The epoch of the position already reached, for recovery. Comes with `offset`. */
   readonly epoch?: string | undefined;
+  /** The offset of the position already reached: the publications after it are asked for. */
   readonly offset?: number | undefined;
   /** How many of the newest publications to get on a join without a position. */
   readonly last?: number | undefined;
@@ -22,16 +24,20 @@ export interface Hello extends Envelope {
     readonly attempt: number;
     /** Who the client was before, so that a change of user is noticed. */
     readonly user?: string | undefined;
+    /** What `authenticate` is given. */
     readonly token?: string | undefined;
+    /** The rooms it wants to be in. Those that do not fit follow as `$join`s. */
     readonly rooms: readonly JoinRequest[];
   };
 }
 
+/** Wants to be in a room, from now on or from a position. Answered by `$joined` or `$error`. */
 export interface Join extends Envelope {
   readonly type: "$join";
   readonly data: JoinRequest;
 }
 
+/** Wants to be in a room no longer. */
 export interface Leave extends Envelope {
   readonly type: "$leave";
   readonly data: { readonly room: string };
@@ -55,6 +61,7 @@ export interface Token extends Envelope {
   readonly data: { readonly token: string };
 }
 
+/** "Are you there?" and "Yes". `ping` is answered by `pong` at once. */
 export interface Heartbeat extends Envelope {
   readonly type: "ping" | "pong";
 }

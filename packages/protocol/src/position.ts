@@ -4,7 +4,9 @@
  * Positions of different epochs cannot be compared: a new epoch voids all offsets of the old one.
  */
 export interface Position {
+  /** Names one unbroken life of the room's history. */
   readonly epoch: string;
+  /** How many publications of this epoch came up to here. */
   readonly offset: number;
 }
 

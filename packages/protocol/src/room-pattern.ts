@@ -71,7 +71,9 @@ type Beats<A extends string, B extends string> = A extends `${infer AHead}/${inf
 
 /** A room name, taken apart by its pattern. */
 export interface RoomMatch {
+  /** The pattern that the name belongs to. */
   readonly pattern: string;
+  /** The parameters, decoded. Has no prototype. */
   readonly params: Readonly<Record<string, string>>;
 }
 

@@ -7,26 +7,35 @@ export type NotRecoveredReason = "new-epoch" | "trimmed" | "too-many" | "no-hist
 
 /** How a join ended. Rooms without history have neither epoch nor offset nor head. */
 export interface JoinResult {
+  /** The room's name. */
   readonly room: string;
+  /** Names the present life of the room's history. */
   readonly epoch?: string | undefined;
   /** Where the client's position now stands: the publications after it follow. */
   readonly offset?: number | undefined;
   /** The newest offset of the room. */
   readonly head?: number | undefined;
+  /** Whether everything since the position that was asked for follows. */
   readonly recovered: boolean;
+  /** Why it was not recovered, where a position was asked for. */
   readonly reason?: NotRecoveredReason | undefined;
 }
 
 /** A room of `$hello` that could not be joined. */
 export interface JoinRefusal {
+  /** The room's name. */
   readonly room: string;
+  /** Why. */
   readonly error: WireError;
 }
 
 /** What the server allows, in bytes and counts. */
 export interface PeerLimits {
+  /** The largest message to the server. */
   readonly messageBytes: number;
+  /** The most rooms of one connection. */
   readonly rooms: number;
+  /** The most messages with an id that may wait for their answers. */
   readonly unanswered: number;
 }
 
@@ -34,18 +43,24 @@ export interface PeerLimits {
 export interface Welcome extends Envelope {
   readonly type: "$welcome";
   readonly data: {
+    /** Names this connection, in logs. */
     readonly connection: string;
+    /** The id of the user that the client was taken for. */
     readonly user: string;
+    /** The client's public name in rooms. */
     readonly member: string;
     /** Whether the server still has the complete record of this client's messages. */
     readonly resumed: boolean;
     /** Silence longer than this and the grace means that the peer is gone. */
     readonly heartbeatMs: number;
+    /** What the server allows. */
     readonly limits: PeerLimits;
+    /** What became of each room of `$hello`, in its order. */
     readonly rooms: readonly (JoinResult | JoinRefusal)[];
   };
 }
 
+/** The client is in a room now. What it missed follows, then what is new. */
 export interface Joined extends Envelope {
   readonly type: "$joined";
   readonly data: JoinResult;
@@ -59,8 +74,11 @@ export interface Left extends Envelope {
 
 /** One member as others see it. */
 export interface PresenceMember {
+  /** The user's id. */
   readonly user: string;
+  /** The public name of the client instance. */
   readonly member: string;
+  /** What it tells about itself, as the contract says. */
   readonly state?: unknown;
 }
 
@@ -72,10 +90,12 @@ export interface Presence extends Envelope {
   readonly type: "$presence";
   readonly data: {
     readonly room: string;
+    /** Grows by one a change, for each connection and room. */
     readonly version: number;
     /** Present on a page of a snapshot: how many pages follow. `joined` holds its members. */
     readonly snapshot?: number | undefined;
     readonly joined?: readonly PresenceMember[] | undefined;
+    /** The public names of those who left. */
     readonly left?: readonly string[] | undefined;
     readonly updated?: readonly PresenceMember[] | undefined;
   };
@@ -89,7 +109,9 @@ export interface Gap extends Envelope {
     readonly reason: NotRecoveredReason;
     readonly epoch: string;
     readonly offset: number;
+    /** The first offset that is missing, where it is of the same epoch. */
     readonly from?: number | undefined;
+    /** The last offset that is missing. */
     readonly to?: number | undefined;
   };
 }
