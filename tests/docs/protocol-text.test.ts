@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { closeCodes, errorCatalogue, isRetryable, limits } from "@tautline/protocol";
 import { describe, expect, it } from "vitest";
@@ -13,15 +13,28 @@ const clauses = [...text.matchAll(/^\*\*(\d+\.\d+)\*\* /gm)].map(([, clause]) =>
  */
 const untested: Readonly<Record<string, string>> = {};
 
+/** All tests: those of packages, of examples, and those that stand between them. */
+function testFiles(): string[] {
+  const owners = ["packages", "examples"].flatMap((folder) =>
+    readdirSync(root + folder).map((name) => `${root}${folder}/${name}/test`),
+  );
+  const between = readdirSync(`${root}tests`)
+    .filter((name) => name !== "node_modules")
+    .map((name) => `${root}tests/${name}`);
+  return [...owners, ...between]
+    .filter((path) => existsSync(path))
+    .flatMap((path) =>
+      statSync(path).isDirectory()
+        ? readdirSync(path, { recursive: true, encoding: "utf8" }).map((inside) => `${path}/${inside}`)
+        : path,
+    )
+    .filter((path) => /\.test(-d)?\.ts$/.test(path));
+}
+
 /** The clauses that titles of tests name: `it("[3.2] …")`. */
 function named(): Set<string> {
-  const tests = readdirSync(root, { recursive: true, encoding: "utf8" })
-    .map((path) => path.replaceAll("\\", "/"))
-    .filter(
-      (path) => /^(packages|tests|examples)\/.*\.test(-d)?\.ts$/.test(path) && !path.includes("node_modules"),
-    );
-  const titles = tests.flatMap(
-    (path) => readFileSync(`${root}${path}`, "utf8").match(/["'`](\[\d+\.\d+\] ?)+/g) ?? [],
+  const titles = testFiles().flatMap(
+    (path) => readFileSync(path, "utf8").match(/["'`](\[\d+\.\d+\] ?)+/g) ?? [],
   );
   return new Set(titles.flatMap((title) => title.match(/\d+\.\d+/g) ?? []));
 }
