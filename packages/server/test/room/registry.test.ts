@@ -10,7 +10,7 @@ describe("publishing in a room with history", () => {
   it("gives every member the same frame, with room, offset, timestamp and author, in the same turn", () => {
     const { rooms, clock } = node();
     const members = [new Recorder("c1"), new Recorder("c2")];
-    for (const member of members) rooms.join(member, { room: "kept/a" });
+    for (const member of members) void rooms.join(member, { room: "kept/a" });
     const joinings = members.map((member) => rooms.join(member, { room: "kept/a" }));
     for (const joining of joinings) if (!(joining instanceof Promise)) joining.start();
     const from = { user: "u1", member: "m1" };
@@ -43,7 +43,7 @@ describe("publishing in a room with history", () => {
     );
     for (const member of members) await join(rooms, member, { room: "kept/a" });
     let stringified = 0;
-    rooms.publish("kept/a", say({ toJSON: () => ++stringified }));
+    void rooms.publish("kept/a", say({ toJSON: () => ++stringified }));
     expect({ encodings, stringified }).toEqual({ encodings: 2, stringified: 1 });
     expect(new Set(members.map(({ frames: [frame] }) => frame)).size).toBe(3);
     for (const { envelopes } of members) expect(envelopes).toMatchObject([{ offset: 1, data: 1 }]);
@@ -53,9 +53,9 @@ describe("publishing in a room with history", () => {
     const { rooms } = node();
     const member = new Recorder("c1");
     await join(rooms, member, { room: "kept/a" });
-    rooms.publish("kept/a", say(1));
+    void rooms.publish("kept/a", say(1));
     expect(rooms.publish("kept/a", { type: "typing" }, { volatile: true })).toBeUndefined();
-    rooms.publish("kept/a", say(2));
+    void rooms.publish("kept/a", say(2));
     expect(member.story).toEqual(["message 1", "typing", "message 2"]);
     expect(member.volatile.size).toBe(1);
   });
@@ -88,7 +88,7 @@ describe("publishing in a room with history", () => {
 
   it("gives its history as envelopes, the oldest first", async () => {
     const { rooms } = node();
-    for (const text of ["a", "b", "c"]) rooms.publish("kept/a", say(text));
+    for (const text of ["a", "b", "c"]) void rooms.publish("kept/a", say(text));
     expect(await rooms.history("kept/a", { last: 2 })).toMatchObject([
       { type: "message", room: "kept/a", offset: 2, data: "b" },
       { type: "message", room: "kept/a", offset: 3, data: "c" },
@@ -105,7 +105,7 @@ describe("publishing in a room without history", () => {
     for (const member of [a, b])
       expect(await join(rooms, member, { room: "bare/a" })).toEqual({ room: "bare/a", recovered: false });
     expect(rooms.publish("bare/a", say(1))).toBeUndefined();
-    rooms.publish("bare/a", say(2), { except: ["a"] });
+    void rooms.publish("bare/a", say(2), { except: ["a"] });
     expect([a.story, b.story]).toEqual([["message"], ["message", "message"]]);
     expect(a.volatile.size).toBe(0);
   });
@@ -117,7 +117,7 @@ describe("membership", () => {
     const [a, b] = [new Recorder("a"), new Recorder("b")];
     const { epoch } = await join(rooms, a, { room: "kept/a" });
     await join(rooms, b, { room: "kept/a" });
-    rooms.publish("kept/a", say(1));
+    void rooms.publish("kept/a", say(1));
     expect(rooms.counts).toEqual({ rooms: 1, memberships: 2 });
     expect(rooms.leave(a, "kept/a")).toBe(true);
     expect(rooms.leave(a, "kept/a")).toBe(false);
@@ -127,7 +127,7 @@ describe("membership", () => {
       ...["occupied kept/a", "joined kept/a a", "joined kept/a b"],
       ...["left kept/a a", "left kept/a b", "vacant kept/a"],
     ]);
-    rooms.publish("kept/a", say(2));
+    void rooms.publish("kept/a", say(2));
     expect(await join(rooms, a, { room: "kept/a", epoch, offset: 1 })).toMatchObject({
       recovered: true,
       head: 2,
@@ -185,7 +185,7 @@ describe("membership", () => {
 
   it("leaves no trace of a join that failed with its broker", () => {
     const { rooms, broker, told } = node();
-    broker.close();
+    void broker.close();
     expect(() => rooms.join(new Recorder("a"), { room: "both/a" })).toThrow(
       expect.objectContaining({ code: "CLOSED" }),
     );
@@ -197,7 +197,7 @@ describe("membership", () => {
     const { rooms } = node({ settings: { wireName: "$user" } });
     const member = new Recorder("a");
     expect(await join(rooms, member, { room: "kept/u1" })).toMatchObject({ room: "$user" });
-    rooms.publish("kept/u1", say(1));
+    void rooms.publish("kept/u1", say(1));
     expect(member.envelopes).toMatchObject([{ room: "$user", offset: 1 }]);
   });
 
@@ -207,8 +207,8 @@ describe("membership", () => {
     const [a, b] = [new Recorder("a"), new Recorder("b")];
     await join(here.rooms, a, { room: "both/a" });
     await join(there.rooms, b, { room: "both/a" });
-    here.rooms.publish("both/a", say(1));
-    there.rooms.publish("both/a", say(2));
+    void here.rooms.publish("both/a", say(1));
+    void there.rooms.publish("both/a", say(2));
     expect([a.offsets, b.offsets]).toEqual([
       [1, 2],
       [1, 2],

@@ -1,0 +1,193 @@
+import { seededRandom, VirtualClock } from "@tautline/testing";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MemoryBroker } from "../../src/broker/memory-broker.js";
+import type { Joining } from "../../src/room/registry.js";
+import { Recorder } from "./recorder.js";
+import { join, type Node, node } from "./set-up.js";
+import { SlowBroker } from "./slow-broker.js";
+
+const room = "kept/a";
+
+/** Two nodes, each with its own slow line to one engine. */
+function twoNodes(seed: number): { clock: VirtualClock; brokers: SlowBroker[]; nodes: Node[] } {
+  const clock = new VirtualClock();
+  const engine = new MemoryBroker({ clock, random: seededRandom(seed) });
+  const brokers = [1, 2].map((n) => new SlowBroker(engine, clock, seededRandom(seed + n)));
+  return { clock, brokers, nodes: brokers.map((broker, i) => node({ clock, broker, name: `n${i}` })) };
+}
+
+/** What one connection was told: how it joined, and everything since. */
+class Client {
+  readonly recorder: Recorder;
+  joining: Joining | undefined;
+
+  constructor(id: string) {
+    this.recorder = new Recorder(id);
+  }
+
+  /** The offsets it should have, from where it joined to the head. */
+  check(head: number): void {
+    const { result } = this.joining ?? {};
+    if (!result) return;
+    let reached = result.offset ?? 0;
+    for (const { type, offset, data } of this.recorder.envelopes) {
+      if (type === "$gap") {
+        const { reason, from, to } = data as { reason: string; from: number; to: number };
+        expect({ reason, from }).toEqual({ reason: "trimmed", from: reached + 1 });
+        reached = to;
+      } else if (offset !== undefined) {
+        expect(offset).toBe(reached + 1);
+        reached = offset;
+      }
+    }
+    expect(reached).toBe(head);
+  }
+}
+
+describe("rooms on a slow engine", () => {
+  it("give each member every publication once and in order, however joins, leaves and publications interleave", async () => {
+    const step = fc.record({
+      act: fc.constantFrom("join", "join", "publish", "publish", "publish", "leave", "burst"),
+      at: fc.nat({ max: 1 }),
+      who: fc.nat({ max: 3 }),
+      pauseMs: fc.nat({ max: 25 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(),
+        fc.array(step, { minLength: 5, maxLength: 40, size: "max" }),
+        async (seed, steps) => {
+          const { clock, nodes } = twoNodes(seed);
+          const clients = new Map<string, Client>();
+          let published = 0;
+          for (const [i, { act, at, who, pauseMs }] of steps.entries()) {
+            const { rooms } = nodes[at] as Node;
+            const name = `${at}/${who}`;
+            if (act === "publish" || act === "burst")
+              for (let n = act === "burst" ? 4 : 1; n > 0; n--, published++)
+                void rooms.publish(room, { type: "message", data: i });
+            const present = clients.get(name);
+            if (act === "leave" && present) {
+              rooms.leaveAll(present.recorder);
+              clients.delete(name);
+            }
+            if (act === "join" && !present) {
+              const client = new Client(`${name} ${i}`);
+              clients.set(name, client);
+              void Promise.resolve(rooms.join(client.recorder, { room, last: 2 })).then(
+                (joining) => {
+                  client.joining = joining;
+                  joining.start();
+                },
+                (error: unknown) => expect(error).toMatchObject({ code: "CLOSED" }),
+              );
+            }
+            await clock.advance(pauseMs);
+          }
+          await clock.advance(1_000);
+          for (const { failures } of nodes) expect(failures).toEqual([]);
+          for (const [name, client] of clients) {
+            expect(client.joining, name).toBeDefined();
+            client.check(published);
+          }
+          for (const { rooms } of nodes) rooms.close();
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("refuse a join whose connection left while the engine was asked, and keep nothing of it", async () => {
+    const { clock, nodes } = twoNodes(1);
+    const [{ rooms, told } = node()] = nodes;
+    const member = new Recorder("a");
+    const joining = Promise.resolve(rooms.join(member, { room: "both/a" }));
+    const refused = expect(joining).rejects.toMatchObject({ code: "CLOSED" });
+    await clock.advance(5);
+    rooms.leaveAll(member);
+    await clock.advance(500);
+    await refused;
+    expect(rooms.counts).toEqual({ rooms: 0, memberships: 0 });
+    expect(member.frames).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
+  it("give nothing to who left, or moved on, while history was read for it", async () => {
+    const { clock, nodes } = twoNodes(1);
+    const [{ rooms } = node()] = nodes;
+    for (let i = 0; i < 5; i++) void rooms.publish(room, { type: "message" });
+    await clock.advance(100);
+    const [mover, leaver] = [new Recorder("a"), new Recorder("b")];
+    const admitted = Promise.all([mover, leaver].map((one) => rooms.join(one, { room, last: 5 })));
+    await clock.advance(200);
+    for (const { start } of await admitted) start();
+    rooms.leaveAll(leaver);
+    const again = Promise.resolve(rooms.join(mover, { room, last: 1 }));
+    await clock.advance(200);
+    expect([mover.frames, leaver.frames]).toEqual([[], []]);
+    (await again).start();
+    await clock.advance(200);
+    expect([mover.offsets, leaver.offsets]).toEqual([[5], []]);
+  });
+
+  it("refuse a join whose engine failed, and admit the next one", async () => {
+    const { clock, nodes, brokers } = twoNodes(1);
+    const [{ rooms } = node()] = nodes;
+    const member = new Recorder("a");
+    (brokers[0] as SlowBroker).failing = 1;
+    const refused = expect(Promise.resolve(rooms.join(member, { room }))).rejects.toThrow(
+      "the engine is away",
+    );
+    await clock.advance(500);
+    await refused;
+    expect(rooms.counts).toEqual({ rooms: 0, memberships: 0 });
+    const joined = join(rooms, member, { room });
+    await clock.advance(500);
+    expect(await joined).toMatchObject({ offset: 0 });
+  });
+
+  it("try again after a second when history could not be read, and then miss nothing", async () => {
+    const { clock, nodes, brokers } = twoNodes(1);
+    const [{ rooms, failures } = node()] = nodes;
+    const member = new Recorder("a");
+    const admitted = Promise.resolve(rooms.join(member, { room }));
+    await clock.advance(500);
+    const { start } = await admitted;
+    (brokers[0] as SlowBroker).failing = 1;
+    start();
+    await clock.advance(100);
+    expect(failures).toHaveLength(1);
+    void rooms.publish(room, { type: "message" });
+    await clock.advance(500);
+    expect(member.offsets).toEqual([]);
+    await clock.advance(1_000);
+    expect(member.offsets).toEqual([1]);
+    rooms.leaveAll(member);
+    await clock.advance(500);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("shows who is there once the store has answered, and nobody who left meanwhile", async () => {
+    const { clock, nodes } = twoNodes(1);
+    const [here = node(), there = node()] = nodes;
+    const [a, b, brief] = [new Recorder("a"), new Recorder("b"), new Recorder("brief")];
+    const joins = [join(here.rooms, a, { room: "seen/a" }), join(there.rooms, b, { room: "seen/a" })];
+    await clock.advance(500);
+    await Promise.all(joins);
+    const third = Promise.resolve(here.rooms.join(brief, { room: "seen/a" }));
+    await clock.advance(500);
+    (await third).start();
+    here.rooms.leaveAll(brief);
+    await clock.advance(500);
+    for (const recorder of [a, b]) {
+      const present = new Set<string>();
+      for (const { joined = [], left = [] } of recorder.presence()) {
+        for (const { member } of joined) present.add(member);
+        for (const member of left) present.delete(member);
+      }
+      expect([...present].sort()).toEqual(["a", "b"]);
+    }
+    expect(brief.frames).toEqual([]);
+  });
+});
