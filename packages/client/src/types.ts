@@ -14,7 +14,6 @@ import type {
   PresenceOf,
   ReplyOf,
   RequestName,
-  RoomDefinition,
   RoomNamed,
   RoomOf,
   RoomPattern,
@@ -214,7 +213,7 @@ export interface Client<C extends ContractDefinition> {
     options?: ListenOptions,
   ): () => void;
   /** The room of this name: one object a name. @throws `UNKNOWN_ROOM` where the contract has no pattern for it */
-  room<Name extends string>(name: KnownRoom<C, Name> & Name): Room<RoomNamed<C, Name>>;
+  room<const Name extends string>(name: Name & KnownRoom<C, Name>): Room<RoomNamed<C, Name>>;
   /** The room that a pattern names with these parameters, each percent-encoded. */
-  room<P extends RoomPattern<C>>(pattern: P, params: ParamsOf<P>): Room<RoomOf<C, P> & RoomDefinition>;
+  room<P extends RoomPattern<C>>(pattern: P, params: ParamsOf<P>): Room<RoomOf<C, P>>;
 }

@@ -15,8 +15,9 @@ import {
 import { breach } from "../inbound.js";
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
+import { cut } from "../reconnecting-websocket/attempt.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
-import { cut, errorOf, retryDelay } from "./ending.js";
+import { errorOf, retryDelay } from "./ending.js";
 import { welcomeOf } from "./handshake.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Link } from "./link.js";
@@ -182,11 +183,7 @@ export class Connection {
     this.#link = new Link(this.#settings, {
       opened: () => this.dispatch({ kind: "opened" }),
       envelope: (envelope) => this.#received(envelope),
-      failed: (error) => this.#ended({ kind: "address", ...cut, error }),
-      ended: ({ code, reason, wasClean }, error) => {
-        const kind = this.state.kind === "connected" ? "dropped" : "refused";
-        this.#ended({ kind, code, reason, wasClean, error });
-      },
+      ended: (end) => this.#ended(end),
       broken: (what) => this.#broken(what),
     });
   }
@@ -197,11 +194,13 @@ export class Connection {
     const refused = type === "$error" && id === undefined && error;
     this.#refusal = refused ? peerError(error) : undefined;
     if (type === "ping") this.#send({ type: "pong" });
-    else if (type === "$welcome") this.dispatch({ kind: "welcome", welcome: welcomeOf(envelope) });
+    else if (type === "$welcome" && this.state.kind !== "connected")
+      this.dispatch({ kind: "welcome", welcome: welcomeOf(envelope) });
     else if (this.state.kind !== "connected") {
       if (!refused && type !== "pong") throw breach("$welcome first", type);
     } else if (type === "$reconnect") this.#comeBack(envelope as Reconnect);
     else if (type === "$token") void this.#renewToken();
+    else if (type === "$welcome") throw breach("one $welcome", envelope.data);
     else if (type !== "pong") this.#session.receive(envelope);
   }
 

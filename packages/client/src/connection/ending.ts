@@ -4,13 +4,6 @@ import { delayAfter } from "../reconnecting-websocket/retry-delay.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
 import type { Verdict } from "./state.js";
 
-/** An end that no peer took part in. */
-export const cut: Pick<CloseReason, "code" | "reason" | "wasClean"> = {
-  code: closeCodes.abnormal,
-  reason: "",
-  wasClean: false,
-};
-
 /** An end as the program sees it, where the server sent no `$error` that says it better. */
 export function errorOf({ kind, code, reason, error: cause }: CloseReason): TautlineError {
   if (kind === "timeout") return new TautlineError("TIMEOUT", "no connection in time");

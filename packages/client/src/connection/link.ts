@@ -11,26 +11,22 @@ import {
 } from "@tautline/protocol";
 import type { ClientSettings } from "../options.js";
 import { defaultWebSocket } from "../platform.js";
-import { Attempt } from "../reconnecting-websocket/attempt.js";
-import type { Provider } from "../reconnecting-websocket/options.js";
+import { Attempt, ask } from "../reconnecting-websocket/attempt.js";
+import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
 
 /** What one socket tells, until it is dropped. */
 export interface LinkEvents {
   opened(): void;
   /** Something arrived. Throws where it breaks the protocol. */
   envelope(envelope: Envelope): void;
-  /** No socket could be made: the address or the token was not to be had. */
-  failed(error: unknown): void;
-  ended(close: CloseEventLike, error: unknown): void;
+  /** The socket ended, or none could be made. */
+  ended(end: CloseReason): void;
   /** The peer does not speak the protocol. */
   broken(what: string): void;
 }
 
 /** How long a peer may take to answer a goodbye. */
 const patienceMs = 3_000;
-
-const ask = async <T>(provider: Provider<T>): Promise<T> =>
-  typeof provider === "function" ? (provider as () => T | PromiseLike<T>)() : provider;
 
 /** One socket that carries envelopes, from the question for its address and token to its end. */
 export class Link {
@@ -47,17 +43,16 @@ export class Link {
       made: (socket) => {
         socket.binaryType = "arraybuffer";
       },
-      failed: events.failed,
       opened: () => this.#opened(),
       message: (data) => this.#received(data),
-      ended: events.ended,
+      ended: (end) => events.ended(end),
     });
     const address = async (): Promise<string | { toString(): string }> => {
       const [given, asked] = await Promise.all([ask(url), ask(token)]);
       this.token = asked ?? undefined;
       return given;
     };
-    this.#attempt.start({
+    void this.#attempt.start({
       url: address,
       protocols: [jsonCodec.subprotocol],
       WebSocket: WebSocket ?? defaultWebSocket(),

@@ -62,12 +62,13 @@ export class Joins {
 
   /** Nobody knows when the room can be joined: those who wait are told, and the other joins go on. */
   rejectWaiting(error: TautlineError): void {
-    for (const { reject, timer } of this.#waiting) {
-      this.#clock.clearTimeout(timer);
-      this.#leave(this.#lastGone);
-      reject(error);
-    }
+    const waiting = [...this.#waiting];
     this.#waiting.clear();
+    for (const { reject, timer } of waiting) {
+      this.#clock.clearTimeout(timer);
+      reject(error);
+      this.#leave(this.#lastGone);
+    }
   }
 
   /** Gives one join back. */

@@ -1,0 +1,394 @@
+import { type Envelope, type Hello, type JoinRequest, TautlineError } from "@tautline/protocol";
+import { describe, expect, it } from "vitest";
+import type { Membership } from "../../src/types.js";
+import { connected, type World, world } from "../setup.js";
+
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => "resolved",
+    (error: unknown) => (TautlineError.is(error) ? error.code : String(error)),
+  );
+
+const message = (offset: number, text = `m${offset}`): Envelope => ({
+  type: "message",
+  room: "chat/lobby",
+  data: { text },
+  offset,
+});
+
+const joined = (fields: object = {}): Envelope => ({
+  type: "$joined",
+  data: { room: "chat/lobby", epoch: "e", offset: 0, head: 0, recovered: false, ...fields },
+});
+
+/** A client in the room "chat/lobby", what it hears there, and what the server was asked. */
+async function inLobby(): Promise<World & { heard: unknown[]; membership: Membership }> {
+  const made = await connected();
+  const lobby = made.client.room("chat/lobby");
+  const heard: unknown[] = [];
+  lobby.on("message", ({ data, offset }) => heard.push(offset ?? data.text));
+  lobby.on("gap", ({ reason, from, to }) => heard.push({ reason, from, to }));
+  const membership = await lobby.join({ presence: { name: "Ada" }, last: 20 });
+  return { ...made, heard, membership };
+}
+
+/** The rooms that the newest hello asked for. */
+const roomsOfHello = ({ server }: Pick<World, "server">): JoinRequest[] =>
+  (server.of("$hello").at(-1) as Hello).data.rooms as JoinRequest[];
+
+const joins = ({ server }: World): JoinRequest[] => server.of("$join").map(({ data }) => data as JoinRequest);
+
+describe("joining", () => {
+  it("joins with presence and the last publications, and is fresh", async () => {
+    const world = await inLobby();
+    expect(joins(world)).toEqual([{ room: "chat/lobby", last: 20, presence: { name: "Ada" } }]);
+    expect(world.membership.kind).toBe("fresh");
+    expect(world.client.room("chat/lobby").state).toEqual({ kind: "joined" });
+    expect(world.client.room("chat/lobby").position).toEqual({ epoch: "epoch", offset: 0 });
+    await world.client.close();
+  });
+
+  it("has one object a name, by name and by pattern", async () => {
+    const { client } = world();
+    expect(client.room("chat/a b")).not.toBe(client.room("chat/lobby"));
+    expect(client.room("chat/:id", { id: "lobby" })).toBe(client.room("chat/lobby"));
+    // @ts-expect-error 'nowhere' matches no room of the contract
+    expect(() => client.room("nowhere")).toThrow("expected a room of the contract");
+  });
+
+  it("asks for rooms in the hello where they were wanted before", async () => {
+    const { client, server } = world();
+    const join = client.room("chat/lobby").join({ last: 5 });
+    await client.connect();
+    await join;
+    expect(server.of("$hello")[0]?.data).toMatchObject({ rooms: [{ room: "chat/lobby", last: 5 }] });
+    expect(server.of("$join")).toHaveLength(0);
+    await client.close();
+  });
+
+  it("lets rooms that do not fit into the hello follow it, before the welcome", async () => {
+    const { client, server } = world();
+    const presence = { name: "x".repeat(1_000) };
+    const all = Array.from({ length: 20 }, (_, n) => client.room(`chat/${n}`).join({ presence }));
+    await client.connect();
+    await Promise.all(all);
+    const [hello, ...rest] = server.last.received;
+    const rooms = roomsOfHello({ server });
+    expect(JSON.stringify(hello).length).toBeLessThanOrEqual(16_384);
+    expect(rooms.length).toBeGreaterThan(10);
+    expect(rest.map(({ type }) => type)).toEqual(Array(20 - rooms.length).fill("$join"));
+    await client.close();
+  });
+
+  it("counts joins: the last leave waits 100 ms, and a join within them goes on", async () => {
+    const { client, server, clock, membership } = await inLobby();
+    const again = await client.room("chat/lobby").join();
+    again.leave();
+    again.leave();
+    await clock.advance(1_000);
+    expect(server.of("$leave")).toHaveLength(0);
+    membership.leave();
+    await clock.advance(99);
+    const third = await client.room("chat/lobby").join();
+    await clock.advance(1_000);
+    expect(server.of("$leave")).toHaveLength(0);
+    await third[Symbol.asyncDispose]();
+    await clock.advance(100);
+    expect(server.of("$leave")).toMatchObject([{ data: { room: "chat/lobby" } }]);
+    expect(server.of("$join")).toHaveLength(1);
+    expect(client.room("chat/lobby").state).toEqual({ kind: "left" });
+    await client.close();
+  });
+
+  it("rejects with the server's refusal, and is left", async () => {
+    const { client, server } = await connected();
+    server.on("$join", () => ({
+      type: "$error",
+      room: "chat/lobby",
+      error: { code: "FORBIDDEN", message: "no" },
+    }));
+    expect(await codeOf(client.room("chat/lobby").join())).toBe("FORBIDDEN");
+    expect(client.room("chat/lobby").state).toMatchObject({ kind: "left", error: { code: "FORBIDDEN" } });
+    await client.close();
+  });
+
+  it("rejects a refusal that comes with the welcome, and what waited for the room", async () => {
+    const { client, server } = world();
+    const error = { code: "FORBIDDEN", message: "no" } as const;
+    server.welcome = { rooms: [{ room: "chat/lobby", error }] };
+    const join = codeOf(client.room("chat/lobby").join());
+    const sent = codeOf(client.room("chat/lobby").send("say", { text: "hi" }));
+    await client.connect();
+    expect(await join).toBe("FORBIDDEN");
+    expect(await sent).toBe("FORBIDDEN");
+    await client.close();
+  });
+
+  it("asks again after an error that passes, when the server says", async () => {
+    const { client, server, clock } = await connected();
+    const error = { code: "RATE_LIMITED", message: "slower", retryAfterMs: 700 } as const;
+    server.on("$join", () => ({ type: "$error", room: "chat/lobby", error }));
+    const join = codeOf(client.room("chat/lobby").join());
+    await clock.settle();
+    server.on("$join", undefined);
+    await clock.advance(699);
+    expect(server.of("$join")).toHaveLength(1);
+    await clock.advance(1);
+    expect(await join).toBe("resolved");
+    await client.close();
+  });
+
+  it("gives up at its deadline, and no longer wants the room", async () => {
+    const { client, server, clock } = await connected();
+    server.on("$join", () => undefined);
+    const join = codeOf(client.room("chat/lobby").join({ timeoutMs: 1_000 }));
+    await clock.advance(1_100);
+    expect(await join).toBe("TIMEOUT");
+    expect(client.room("chat/lobby").state).toEqual({ kind: "left" });
+    expect(server.of("$leave")).toHaveLength(1);
+    await client.close();
+  });
+
+  it("does not join again by itself when the server puts it out", async () => {
+    const { client, server, clock } = await inLobby();
+    const error = { code: "FORBIDDEN", message: "banned" } as const;
+    server.last.send({ type: "$left", data: { room: "chat/lobby", error } });
+    expect(client.room("chat/lobby").state).toMatchObject({ kind: "left", error: { code: "FORBIDDEN" } });
+    server.last.cut();
+    await clock.advance(1_000);
+    expect(server.of("$hello").at(-1)?.data).toMatchObject({ rooms: [] });
+    await client.close();
+  });
+
+  it("takes joins back when it is closed, without losing those that were granted", async () => {
+    const { client, server } = await inLobby();
+    server.on("$join", () => undefined);
+    const other = codeOf(client.room("chat/other").join());
+    await client.close();
+    expect(await other).toBe("CLOSED");
+    await client.connect();
+    expect(roomsOfHello({ server }).map(({ room }) => room)).toEqual(["chat/lobby"]);
+    await client.close();
+  });
+});
+
+describe("publications", () => {
+  it("are handed over once, in order, with their place, author and time", async () => {
+    const { client, server } = await inLobby();
+    const got: unknown[] = [];
+    client.room("chat/lobby").on("message", (publication) => got.push(publication));
+    const from = { user: "ada", member: "ada-1" };
+    server.last.send({ ...message(1), from, timestamp: 5 });
+    expect(got).toEqual([{ data: { text: "m1" }, offset: 1, from, timestamp: 5 }]);
+    await client.close();
+  });
+
+  it("are dropped where they were handed over before", async () => {
+    const { client, server, heard } = await inLobby();
+    server.last.send(message(1), message(2), message(1), message(2), message(3));
+    expect(heard).toEqual([1, 2, 3]);
+    expect(client.room("chat/lobby").position?.offset).toBe(3);
+    await client.close();
+  });
+
+  it("are asked for again from the position where one is missing", async () => {
+    const { client, server, heard, clock } = await inLobby();
+    server.on("$join", ({ data }) => {
+      const { offset, epoch } = data as JoinRequest;
+      return [joined({ epoch, offset, recovered: true }), message(2), message(3), message(4)];
+    });
+    server.last.send(message(1), message(3), message(4));
+    expect(heard).toEqual([1]);
+    await clock.settle();
+    expect(server.of("$join").at(-1)?.data).toMatchObject({ epoch: "epoch", offset: 1 });
+    expect(heard).toEqual([1, 2, 3, 4]);
+    await client.close();
+  });
+
+  it("go on after a reconnect from the position, and nothing is said where all was recovered", async () => {
+    const { client, server, heard, clock } = await inLobby();
+    server.last.send(message(1), message(2));
+    server.last.cut();
+    await clock.advance(1_000);
+    expect(server.of("$hello").at(-1)?.data).toMatchObject({
+      rooms: [{ room: "chat/lobby", epoch: "epoch", offset: 2, presence: { name: "Ada" } }],
+    });
+    server.last.send(message(3));
+    expect(heard).toEqual([1, 2, 3]);
+    await client.close();
+  });
+
+  it("that are lost are told as a gap before anything later", async () => {
+    const { client, server, heard, clock } = await inLobby();
+    server.last.send(message(1));
+    const rejoined = {
+      room: "chat/lobby",
+      epoch: "epoch",
+      offset: 7,
+      head: 8,
+      recovered: false,
+      reason: "trimmed",
+    };
+    server.welcome = { rooms: [rejoined as never] };
+    server.last.cut();
+    await clock.advance(1_000);
+    server.last.send(message(8));
+    expect(heard).toEqual([1, { reason: "trimmed", from: 2, to: 7 }, 8]);
+    await client.close();
+  });
+
+  it("of a new life of the room follow a gap without offsets", async () => {
+    const { client, server, heard, clock } = await inLobby();
+    server.last.send(message(1));
+    const rejoined = {
+      room: "chat/lobby",
+      epoch: "new",
+      offset: 0,
+      head: 1,
+      recovered: false,
+      reason: "new-epoch",
+    };
+    server.welcome = { rooms: [rejoined as never] };
+    server.last.cut();
+    await clock.advance(1_000);
+    server.last.send(message(1));
+    expect(heard).toEqual([1, { reason: "new-epoch", from: undefined, to: undefined }, 1]);
+    await client.close();
+  });
+
+  it("go on from the position that a $gap names", async () => {
+    const { client, server, heard } = await inLobby();
+    const gap = { room: "chat/lobby", reason: "trimmed", epoch: "epoch", offset: 4, from: 1, to: 4 };
+    server.last.send({ type: "$gap", data: gap }, message(4), message(5));
+    expect(heard).toEqual([{ reason: "trimmed", from: 1, to: 4 }, 5]);
+    await client.close();
+  });
+
+  it("against the contract are reported, and the position goes on", async () => {
+    const { client, server, heard, errors } = await inLobby();
+    server.last.send(
+      { ...message(1), data: { text: 5 } },
+      { type: "later", room: "chat/lobby", offset: 2 },
+      message(3),
+    );
+    expect(heard).toEqual([3]);
+    expect(errors).toEqual(["BAD_DATA"]);
+    await client.close();
+  });
+
+  it("come one by one from a stream, which ends by its signal", async () => {
+    const { client, server } = await inLobby();
+    const abort = new AbortController();
+    const stream = client.room("chat/lobby").events("message", { signal: abort.signal });
+    server.last.send(message(1), message(2));
+    const got: unknown[] = [];
+    for await (const { offset } of stream) {
+      got.push(offset);
+      if (offset === 2) abort.abort();
+    }
+    expect(got).toEqual([1, 2]);
+    await client.close();
+  });
+
+  it("end a stream when the client is closed", async () => {
+    const { client } = await inLobby();
+    const next = client.room("chat/lobby").events("message").next();
+    await client.close();
+    expect(await next).toEqual({ done: true, value: undefined });
+  });
+});
+
+describe("messages of a room", () => {
+  it("wait while it is being joined, and hold no others", async () => {
+    const { client, server, clock } = await connected();
+    server.on("$join", () => undefined);
+    void client.room("chat/lobby").join();
+    const said = client.room("chat/lobby").send("say", { text: "hi" });
+    await client.send("logout");
+    expect(server.of("say")).toHaveLength(0);
+    server.last.send(joined());
+    await said;
+    expect(server.of("say")).toMatchObject([{ id: 2, room: "chat/lobby", data: { text: "hi" } }]);
+    await clock.settle();
+    await client.close();
+  });
+
+  it("publishes client events: kept ones are acknowledged, volatile ones leave without id or not at all", async () => {
+    const { client, server, clock } = await inLobby();
+    const lobby = client.room("chat/lobby");
+    await lobby.publish("reaction", "heart");
+    await lobby.publish("typing");
+    expect(server.of("reaction")).toMatchObject([{ id: 1, data: "heart" }]);
+    await clock.settle();
+    expect(server.of("typing")).toMatchObject([{ room: "chat/lobby" }]);
+    expect(server.of("typing")[0]?.id).toBeUndefined();
+    server.last.cut();
+    await lobby.publish("typing");
+    await clock.advance(1_000);
+    expect(server.last.of("typing")).toHaveLength(0);
+    await client.close();
+  });
+});
+
+describe("presence", () => {
+  const member = (name: string) => ({ user: name, member: `${name}-1`, state: { name } });
+  const update = (fields: object): Envelope => ({
+    type: "$presence",
+    data: { room: "chat/lobby", ...fields },
+  });
+
+  it("is a snapshot in pages, then changes, with one array between changes", async () => {
+    const { client, server } = await inLobby();
+    const lobby = client.room("chat/lobby");
+    const heard: string[] = [];
+    lobby.on("presence", (members) => heard.push(`${members.length} here`));
+    lobby.on("joined", ({ state }) => heard.push(`${state.name} came`));
+    lobby.on("left", ({ state }) => heard.push(`${state.name} went`));
+    server.last.send(update({ version: 1, snapshot: 1, joined: [member("ada")] }));
+    expect(lobby.presence).toEqual([]);
+    server.last.send(update({ version: 1, snapshot: 0, joined: [member("bob")] }));
+    expect(lobby.presence.map(({ user }) => user)).toEqual(["ada", "bob"]);
+    expect(lobby.presence).toBe(lobby.presence);
+    server.last.send(update({ version: 2, joined: [member("cyd")], left: ["bob-1"] }));
+    server.last.send(update({ version: 3, updated: [{ ...member("ada"), state: { name: "Ada" } }] }));
+    expect(lobby.presence.map(({ state }) => state.name)).toEqual(["Ada", "cyd"]);
+    expect(heard).toEqual(["2 here", "2 here", "cyd came", "bob went", "2 here"]);
+    await client.close();
+  });
+
+  it("is asked for again where a change is missing", async () => {
+    const { client, server, clock } = await inLobby();
+    server.last.send(update({ version: 1, snapshot: 0, joined: [] }), update({ version: 3, left: ["x"] }));
+    await clock.settle();
+    expect(server.of("$join")).toHaveLength(2);
+    await client.close();
+  });
+
+  it("stays over a lost connection, and the next snapshot tells the difference", async () => {
+    const { client, server, clock } = await inLobby();
+    const lobby = client.room("chat/lobby");
+    server.last.send(update({ version: 1, snapshot: 0, joined: [member("ada"), member("bob")] }));
+    server.last.cut();
+    await clock.advance(1_000);
+    expect(lobby.presence).toHaveLength(2);
+    const heard: string[] = [];
+    lobby.on("joined", ({ user }) => heard.push(`${user} came`));
+    lobby.on("left", ({ user }) => heard.push(`${user} went`));
+    server.last.send(update({ version: 1, snapshot: 0, joined: [member("ada"), member("cyd")] }));
+    expect(heard).toEqual(["cyd came", "bob went"]);
+    await client.close();
+  });
+
+  it("is changed by setPresence, checked by the contract, and kept over reconnects", async () => {
+    const { client, server, clock } = await inLobby();
+    const lobby = client.room("chat/lobby");
+    await lobby.setPresence({ name: "Lovelace" });
+    await clock.settle();
+    expect(server.of("$presence")[0]?.data).toEqual({ room: "chat/lobby", state: { name: "Lovelace" } });
+    expect(await codeOf(lobby.setPresence({ name: 5 } as never))).toBe("BAD_DATA");
+    server.last.cut();
+    await clock.advance(1_000);
+    expect(server.of("$hello").at(-1)?.data).toMatchObject({ rooms: [{ presence: { name: "Lovelace" } }] });
+    await client.close();
+  });
+});
