@@ -9,7 +9,7 @@ import {
   toWire,
 } from "@tautline/protocol";
 import type { PooledConnection } from "../connection-pool.js";
-import { publishConnection } from "../diagnostics.js";
+import { publishConnection, publishError } from "../diagnostics.js";
 import { refusal } from "../refusal.js";
 import type { RoomConnection } from "../room/room-connection.js";
 import type { ServerContext } from "../server-context.js";
@@ -158,7 +158,10 @@ export class LiveConnection implements RoomConnection, PooledConnection, Heart, 
     const stamped = { ...envelope, timestamp: clock.now() };
     const frame = this.codec.encode(stamped, settings.limits.clientMessageBytes);
     if (frame.ok) {
-      if (envelope.error) totals.errorsSent++;
+      if (envelope.error) {
+        totals.errorsSent++;
+        publishError(this.id, envelope.error.code);
+      }
       return this.outbound.push(frame.value);
     }
     const { id, type } = envelope;
