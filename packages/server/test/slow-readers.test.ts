@@ -1,0 +1,182 @@
+import { once } from "node:events";
+import { ScriptedTransport, seededRandom, VirtualClock } from "@tautline/testing";
+import { describe, expect, it } from "vitest";
+import { Peer } from "./support/peer.js";
+import { rawClient, textFrame } from "./support/raw-client.js";
+import { chatServer, deferred } from "./support/serving.js";
+
+const request = { url: "/", headers: {}, remoteAddress: "192.0.2.1" };
+
+describe("a peer that stops reading", () => {
+  it("costs no more than the limit, is given up, and holds nobody else", async () => {
+    const server = chatServer({
+      backpressure: { highWaterBytes: 100_000, limitBytes: 500_000 },
+      deadlines: { closeMs: 200 },
+    });
+    const gone = deferred<{ code: number; buffered: number }>();
+    const { port, url } = await server.listen();
+    const stalled = await rawClient(port);
+    stalled.pause();
+    const reader = await Peer.connect(url);
+    await reader.socket.ping();
+    await once(reader.socket, "pong");
+    server.on("disconnect", ({ code }) => gone.resolve({ code, buffered: server.stats().connections }));
+    // The system's own buffers take some megabytes before anything waits in ours.
+    const text = "x".repeat(100_000);
+    let isGone = false;
+    void gone.promise.then(() => {
+      isGone = true;
+    });
+    let sent = 0;
+    while (!isGone && sent < 500) {
+      await server.broadcast("notice", { text });
+      sent++;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await gone.promise).code).toBe(4410);
+    expect(server.stats().totals.tooSlow).toBe(1);
+    // The goodbye cannot leave: the socket is cut.
+    stalled.resume();
+    await once(stalled, "close");
+    while (server.stats().pending > 0) await new Promise((resolve) => setImmediate(resolve));
+    for (let i = 0; i < sent; i++) await reader.next("notice");
+    expect(reader.closed).toBeUndefined();
+  });
+
+  it("has at most the limit waiting, whatever is sent to it", async () => {
+    const clock = new VirtualClock();
+    const server = chatServer({ clock, backpressure: { highWaterBytes: 10_000, limitBytes: 50_000 } });
+    const transport = new ScriptedTransport("");
+    transport.takesBytes = false;
+    transport.answersClose = false;
+    server.accept(transport, request);
+    await clock.settle();
+    for (let i = 0; i < 100; i++) {
+      await server.broadcast("notice", { text: "x".repeat(1_000) });
+      await clock.settle();
+      expect(transport.bufferedBytes).toBeLessThanOrEqual(50_000);
+    }
+    expect(transport.closeRequests).toMatchObject([{ code: 4410 }]);
+    expect(transport.isTerminated).toBe(false);
+    await clock.advance(5_000);
+    expect(transport.isTerminated).toBe(true);
+  });
+
+  it("misses volatile events, and gets all others", async () => {
+    const clock = new VirtualClock();
+    const server = chatServer({ clock, backpressure: { highWaterBytes: 10_000, limitBytes: 50_000 } });
+    const transport = new ScriptedTransport("");
+    transport.takesBytes = false;
+    server.accept(transport, request);
+    await clock.settle();
+    await server.broadcast("notice", { text: "x".repeat(11_000) });
+    await clock.settle();
+    expect(await server.broadcast("tick", undefined)).toBe(0);
+    expect(await server.broadcast("notice", { text: "kept" })).toBe(1);
+    transport.drain();
+    expect(await server.broadcast("tick", undefined)).toBe(1);
+    await clock.settle();
+    expect(transport.sent.map(({ type }) => type)).toEqual(["notice", "notice", "tick"]);
+  });
+
+  it("has no new messages begun until it reads, so that answers cannot pile up", async () => {
+    const clock = new VirtualClock();
+    const server = chatServer({ clock, backpressure: { highWaterBytes: 10_000, limitBytes: 50_000 } });
+    let handled = 0;
+    server.handle("feedback", () => void handled++);
+    const transport = new ScriptedTransport("");
+    transport.takesBytes = false;
+    server.accept(transport, request);
+    await clock.settle();
+    await server.broadcast("notice", { text: "x".repeat(11_000) });
+    await clock.settle();
+    for (let id = 1; id <= 100; id++) transport.send({ type: "feedback", id, data: { stars: 1 } });
+    expect(handled).toBe(0);
+    expect(transport.isPaused).toBe(true);
+    transport.drain();
+    expect(handled).toBe(100);
+    expect(transport.isPaused).toBe(false);
+  });
+});
+
+describe("a half-open peer", () => {
+  it("over TCP that answers no ping is cut within interval and grace", async () => {
+    const server = chatServer({ heartbeat: { intervalMs: 300, graceMs: 200 } });
+    const gone = deferred<number>();
+    server.on("disconnect", ({ code }) => gone.resolve(code));
+    const { port, url } = await server.listen();
+    const begin = performance.now();
+    const silent = await rawClient(port);
+    const alive = await Peer.connect(url);
+    expect(await gone.promise).toBe(1006);
+    expect(performance.now() - begin).toBeLessThan(2_000);
+    expect(server.stats()).toMatchObject({ connections: 1, totals: { heartbeatsMissed: 1 } });
+    expect(alive.closed).toBeUndefined();
+    silent.destroy();
+  });
+
+  it("is not one that pings, pongs or sends by itself", async () => {
+    const clock = new VirtualClock();
+    const server = chatServer({ clock, random: seededRandom(1) });
+    const [pongs, answers, dead] = [
+      new ScriptedTransport(""),
+      new ScriptedTransport(),
+      new ScriptedTransport(""),
+    ];
+    for (const transport of [pongs, answers, dead]) server.accept(transport, request);
+    answers.send({ type: "$hello", data: { client: "client-0123456789", attempt: 1, rooms: [] } });
+    for (let i = 0; i < 60; i++) {
+      await clock.advance(1_000);
+      if (pongs.pings > 0) pongs.alive();
+      if (answers.sent.some(({ type }) => type === "ping")) answers.send({ type: "pong" });
+    }
+    expect([pongs, answers, dead].map(({ isTerminated }) => isTerminated)).toEqual([false, false, true]);
+    expect(pongs.pings).toBeGreaterThan(1);
+    expect(answers.pings).toBe(0);
+  });
+
+  it("is pinged by an envelope where a plain peer is to be", async () => {
+    const clock = new VirtualClock();
+    const server = chatServer({ clock, plain: { heartbeat: "envelope" } });
+    const transport = new ScriptedTransport("");
+    server.accept(transport, request);
+    await clock.advance(20_000);
+    expect(transport.sent.map(({ type }) => type)).toEqual(["ping"]);
+  });
+});
+
+describe("what is written", () => {
+  it("never stands inside what ws writes, in whatever pieces it is read", async () => {
+    const server = chatServer();
+    server.handle("rename", ({ data }) => data);
+    const { url } = await server.listen();
+    const peer = await Peer.connect(url);
+    // Answers, events and the pongs of ws, interleaved: any fault in the framing would end the connection.
+    let pongs = 0;
+    peer.socket.on("pong", () => pongs++);
+    for (let id = 1; id <= 200; id++) {
+      peer.send({ type: "rename", id, data: { name: "x".repeat(id * 97) } });
+      if (id % 10 === 0) peer.socket.ping(String(id));
+      if (id % 7 === 0) await server.broadcast("notice", { text: "x".repeat(id * 13) });
+    }
+    for (let id = 1; id <= 200; id++) expect((await peer.next("$reply")).id).toBe(id);
+    while (pongs < 20) await once(peer.socket, "pong");
+    expect(peer.closed).toBeUndefined();
+  });
+
+  it("takes messages that come in pieces", async () => {
+    const server = chatServer();
+    server.handle("rename", ({ data }) => data);
+    const { port } = await server.listen();
+    const client = await rawClient(port);
+    const frame = textFrame({ type: "rename", id: 1, data: { name: "Ada" } });
+    client.setNoDelay(true);
+    for (const byte of frame) {
+      client.write(Uint8Array.of(byte));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const [answer] = await once(client, "data");
+    expect(String(answer)).toContain('"$reply"');
+    client.destroy();
+  });
+});
