@@ -1,0 +1,31 @@
+import { createServer as createHttpServer } from "node:http";
+import { createServer, guests } from "@tautline/server";
+import sirv from "sirv";
+import { authorizeDashboard, createDashboard, dashboard, dashboardPage, dashboardRooms } from "./index.js";
+
+const port = Number(process.env.PORT ?? 8080);
+
+const server = createServer(dashboard, {
+  authenticate: guests(),
+  authorize: authorizeDashboard,
+  rooms: dashboardRooms,
+  log: ({ level, event, error }) => level === "error" && console.error(event, error),
+});
+createDashboard(server);
+
+const http = createHttpServer(sirv(dashboardPage, { etag: true }));
+server.attach(http, { path: "/live" });
+
+http.once("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EADDRINUSE") throw error;
+  console.error(`Port ${port} is taken. Choose another: PORT=8081 npm start`);
+  process.exit(1);
+});
+http.listen(port, () => console.log(`The dashboard is at http://localhost:${port}/`));
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, async () => {
+    await server.drain({ withinMs: 2_000 });
+    process.exit(0);
+  });
+}
