@@ -28,7 +28,7 @@ describe("opening", () => {
     await client.close();
   });
 
-  it("says who it is in the hello, and keeps its name over connections while attempts grow", async () => {
+  it("[5.1] [5.3] says who it is in the hello, and keeps its name over connections while attempts grow", async () => {
     const { client, server, clock } = await connected({ token: async () => "secret" });
     server.last.cut();
     await clock.advance(1_000);
@@ -94,7 +94,7 @@ describe("messages", () => {
     await client.close();
   });
 
-  it("refuses locally what would be over the server's limit", async () => {
+  it("[3.3] refuses locally what would be over the server's limit", async () => {
     const { client, server } = world();
     server.welcome = { limits: { messageBytes: 100, rooms: 1, unanswered: 256 } };
     await client.connect();
@@ -103,7 +103,7 @@ describe("messages", () => {
     await client.close();
   });
 
-  it("sends after the welcome what was asked for before it, in order", async () => {
+  it("[9.3] [9.8] sends after the welcome what was asked for before it, in order", async () => {
     const { client, server } = world();
     const sent = [1, 2, 3].map((n) => client.send("order", n));
     await client.connect();
@@ -127,7 +127,7 @@ describe("messages", () => {
     await client.close();
   });
 
-  it("settles as OUTCOME_UNKNOWN what was written when the connection was lost, and sends idempotent ones again", async () => {
+  it("[9.7] settles as OUTCOME_UNKNOWN what was written when the connection was lost, and sends idempotent ones again", async () => {
     const { client, server, clock } = await connected();
     server.on("logout", () => undefined);
     server.on("feedback", () => undefined);
@@ -149,7 +149,7 @@ describe("messages", () => {
     await client.close();
   });
 
-  it("repeats what is unanswered under its own id where the server kept its record", async () => {
+  it("[9.6] repeats what is unanswered under its own id where the server kept its record", async () => {
     const { client, server, clock } = await connected();
     server.on("logout", () => undefined);
     const sent = client.send("logout");
@@ -163,7 +163,7 @@ describe("messages", () => {
     await client.close();
   });
 
-  it("has at most as many unanswered as the server allows", async () => {
+  it("[3.5] has at most as many unanswered as the server allows", async () => {
     const { client, server, clock } = world();
     server.welcome = { limits: { messageBytes: 65_536, rooms: 128, unanswered: 2 } };
     server.on("order", () => undefined);
@@ -201,7 +201,7 @@ describe("messages", () => {
     await client.close();
   });
 
-  it("cancels by a signal: at once where it was not written, by $cancel where it was", async () => {
+  it("[9.10] cancels by a signal: at once where it was not written, by $cancel where it was", async () => {
     const { client, server, clock } = world();
     const [early, late] = [new AbortController(), new AbortController()];
     const unwritten = codeOf(client.send("order", 1, { signal: early.signal }));
@@ -243,7 +243,7 @@ describe("messages", () => {
 });
 
 describe("events", () => {
-  it("hands over the contract's output, reports what is against it, and ignores what it does not know", async () => {
+  it("[6.2] [6.3] hands over the contract's output, reports what is against it, and ignores what it does not know", async () => {
     const { client, server, errors, clock } = await connected();
     const texts: string[] = [];
     client.on("notice", ({ data }) => texts.push(data.text));

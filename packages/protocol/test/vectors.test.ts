@@ -24,7 +24,7 @@ interface Rooms {
 const load = (file: string): unknown =>
   JSON.parse(readFileSync(new URL(`../vectors/${file}.json`, import.meta.url), "utf8"));
 
-describe("[2.1] the envelopes that every peer takes", () => {
+describe("[2.1] [2.3] the envelopes that every peer takes", () => {
   it.each(load("valid") as Valid[])("$name", ({ envelope, frame }) => {
     expect(deserialize(frame)).toEqual({ ok: true, value: envelope });
     const text = serialize(envelope);
@@ -32,7 +32,7 @@ describe("[2.1] the envelopes that every peer takes", () => {
   });
 });
 
-describe("the messages that every peer refuses", () => {
+describe("[2.3] [2.5] the messages that every peer refuses", () => {
   it.each(load("invalid") as Invalid[])("$error: $name", ({ error, frame, maxBytes }) => {
     expect(deserialize(frame, maxBytes)).toMatchObject({ ok: false, error: { code: error } });
   });

@@ -65,7 +65,7 @@ const keptRows: readonly (readonly [string, string, string, string])[] = [
 
 describe("bad input that keeps the connection", () => {
   it.each(keptRows)(
-    "answers %s by its own error, and serves the next message",
+    "[2.2] [2.12] answers %s by its own error, and serves the next message",
     async (_what, message, code, text) => {
       const { peer } = await connected();
       peer.send(message);
@@ -83,14 +83,14 @@ describe("bad input that keeps the connection", () => {
     expect(answer).toMatchObject({ id: 7, error: { code: "BAD_DATA", issues: [{ path: ["name"] }] } });
   });
 
-  it("tells what of the envelope is wrong", async () => {
+  it("[2.5] tells what of the envelope is wrong", async () => {
     const { peer } = await connected();
     peer.send('{"type":5}');
     const { error } = await peer.next("$error");
     expect(error?.issues?.[0]?.message).toBe("type: expected a string of 1–128 bytes, got 5");
   });
 
-  it("refuses too many messages, says when to try again, and counts bad ones, too", async () => {
+  it("[3.7] [11.6] refuses too many messages, says when to try again, and counts bad ones, too", async () => {
     const { peer } = await connected({ rateLimit: { messages: 3, windowMs: 60_000 } });
     for (const message of ["not json", '{"type":"nope"}', '{"type":"rename","data":{"name":"a"}}', "{}"])
       peer.send(message);
@@ -105,7 +105,7 @@ describe("bad input that keeps the connection", () => {
     await peer.next("pong");
   });
 
-  it("refuses a join without right", async () => {
+  it("[7.2] [7.4] refuses a join without right", async () => {
     const { peer } = await connected({ authorize: ({ action }) => action.kind !== "join" });
     peer.send({ type: "$join", id: 3, data: { room: "chat/lobby" } });
     expect(await peer.next("$error")).toMatchObject({
@@ -118,7 +118,7 @@ describe("bad input that keeps the connection", () => {
 });
 
 describe("bad input that ends the connection", () => {
-  it("closes with 1009 beyond 64 KiB", async () => {
+  it("[3.1] closes with 1009 beyond 64 KiB", async () => {
     const { peer } = await connected();
     peer.send(`"${"x".repeat(65_536)}"`);
     expect((await peer.end()).code).toBe(1009);
@@ -131,25 +131,25 @@ describe("bad input that ends the connection", () => {
     expect((await peer.next("$reply")).id).toBe(1);
   });
 
-  it("closes with 1003 on a binary message", async () => {
+  it("[1.5] closes with 1003 on a binary message", async () => {
     const { peer } = await connected();
     peer.send(Buffer.from('{"type":"ping"}'));
     expect((await peer.end()).code).toBe(1003);
   });
 
-  it("closes with 1007 on text that is not UTF-8", async () => {
+  it("[1.5] closes with 1007 on text that is not UTF-8", async () => {
     const { peer } = await connected();
     peer.socket.send(Buffer.from([0xff, 0xfe, 0x22]), { binary: false });
     expect((await peer.end()).code).toBe(1007);
   });
 
-  it("closes with 4408 without $hello in time", async () => {
+  it("[4.2] closes with 4408 without $hello in time", async () => {
     const { url } = await connected({ deadlines: { helloMs: 30 } });
     const peer = await Peer.connect(url, "tautline.v1.json");
     expect((await peer.end()).code).toBe(4408);
   });
 
-  it("closes with 4429 who goes on far past the limit", async () => {
+  it("[3.7] closes with 4429 who goes on far past the limit", async () => {
     const { peer } = await connected({ rateLimit: { messages: 2, windowMs: 60_000, refusals: 5 } });
     for (let i = 0; i < 8; i++) peer.send("not json");
     expect((await peer.end()).code).toBe(4429);
@@ -193,7 +193,7 @@ describe("a handler that fails", () => {
   ];
 
   it.each(failures)(
-    "that %s is answered, without its text, and the next message is served",
+    "[9.9] that %s is answered, without its text, and the next message is served",
     async (_how, handler, code) => {
       const { server, peer } = await connected({ deadlines: { handlerMs: 40 } });
       const reported: unknown[] = [];

@@ -38,7 +38,7 @@ async function isDone(promise: Promise<unknown>, clock: VirtualClock): Promise<b
 }
 
 describe("drain", () => {
-  it("asks full peers to come back, and closes plain peers at moments spread over the span", async () => {
+  it("[12.3] [12.5] asks full peers to come back, and closes plain peers at moments spread over the span", async () => {
     const { clock, server, accept, full } = await serving();
     const asked = await full("a");
     const plain = Array.from({ length: 20 }, () => accept());

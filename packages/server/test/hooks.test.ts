@@ -77,7 +77,7 @@ describe("on", () => {
 });
 
 describe("onRoom", () => {
-  it("tells who comes and goes, first and last", async () => {
+  it("[7.12] tells who comes and goes, first and last", async () => {
     const { clock, server, accept } = await serving();
     const told: string[] = [];
     const remove = server.onRoom("chat/:id", {
@@ -109,7 +109,7 @@ describe("onRoom", () => {
 });
 
 describe("sending", () => {
-  it("reaches one connection, a user's, or everyone's but some", async () => {
+  it("[6.1] reaches one connection, a user's, or everyone's but some", async () => {
     const { clock, server, accept } = await serving();
     const connections: Parameters<Parameters<typeof server.on<"connect">>[1]>[0]["connection"][] = [];
     server.on("connect", ({ connection }) => connections.push(connection));
@@ -142,7 +142,7 @@ describe("sending", () => {
     expect(peer.sent).toEqual([]);
   });
 
-  it("joins and leaves for a peer, which is told", async () => {
+  it("[7.3] [7.8] joins and leaves for a peer, which is told", async () => {
     const { clock, server, accept } = await serving();
     const joined: unknown[] = [];
     server.on("connect", async ({ connection }) => {

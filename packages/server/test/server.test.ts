@@ -15,7 +15,7 @@ function chatServer() {
 }
 
 describe("a server", () => {
-  it("welcomes a full peer and answers its request", async () => {
+  it("[1.1] welcomes a full peer and answers its request", async () => {
     const server = chatServer();
     server.handle("rename", ({ data }) => ({ name: data.name.toUpperCase() }));
     const { url } = await server.listen();
@@ -26,7 +26,7 @@ describe("a server", () => {
     expect(await peer.next("$reply")).toMatchObject({ id: 1, data: { name: "ADA" } });
   });
 
-  it("serves a plain peer in a room", async () => {
+  it("[1.3] serves a plain peer in a room", async () => {
     const server = chatServer();
     server.handle("chat/:id", "say", ({ room, data, user }) =>
       room.publish("message", { ...data, by: user.id }),

@@ -28,23 +28,32 @@ function handNetwork(): Network & { change(change: NetworkChange): void; readonl
 }
 
 describe("coming back", () => {
-  it.each([1001, 1005, 1006, 1011, 1012, 1013, 4408, 4410, 4429])("comes back after %i", async (code) => {
-    const { client, server, clock } = await connected();
-    server.last.close(code);
-    expect(client.state.kind).toBe("waiting");
-    await clock.advance(60_000);
-    expect(client.state.kind).toBe("connected");
-    await client.close();
-  });
+  it.each([1001, 1005, 1006, 1011, 1012, 1013, 4408, 4410, 4429])(
+    "[13.3] comes back after %i",
+    async (code) => {
+      const { client, server, clock } = await connected();
+      server.last.close(code);
+      expect(client.state.kind).toBe("waiting");
+      await clock.advance(60_000);
+      expect(client.state.kind).toBe("connected");
+      await client.close();
+    },
+  );
 
-  it.each([1000, 1002, 1003, 1007, 1009, 4409])("stays closed after %i, and tells why", async (code) => {
-    const { client, server, clock } = await connected();
-    server.last.close(code, "because");
-    await clock.advance(600_000);
-    expect(client.state).toMatchObject({ kind: "closed", error: { message: `closed with ${code} because` } });
-    expect(server.connections).toHaveLength(1);
-    expect(clock.pending).toBe(0);
-  });
+  it.each([1000, 1002, 1003, 1007, 1009, 4409])(
+    "[13.3] stays closed after %i, and tells why",
+    async (code) => {
+      const { client, server, clock } = await connected();
+      server.last.close(code, "because");
+      await clock.advance(600_000);
+      expect(client.state).toMatchObject({
+        kind: "closed",
+        error: { message: `closed with ${code} because` },
+      });
+      expect(server.connections).toHaveLength(1);
+      expect(clock.pending).toBe(0);
+    },
+  );
 
   it("can be opened again after it was closed for good", async () => {
     const { client, server } = await connected();
@@ -54,7 +63,7 @@ describe("coming back", () => {
     await client.close();
   });
 
-  it("waits as long as the error before the close says, whatever the device does", async () => {
+  it("[13.1] [14.2] waits as long as the error before the close says, whatever the device does", async () => {
     const network = handNetwork();
     const { client, server, clock } = await connected({ network });
     const error = { code: "RATE_LIMITED", message: "slower", retryAfterMs: 10_000 } as const;
@@ -107,7 +116,7 @@ describe("coming back", () => {
     await client.close();
   });
 
-  it("ignores what an old socket still tells", async () => {
+  it("[5.6] ignores what an old socket still tells", async () => {
     const { client, server, clock } = world({ connectTimeoutMs: 1_000 });
     server.accepts = false;
     void client.connect().catch(() => {});
@@ -127,7 +136,7 @@ describe("coming back", () => {
 describe("credentials", () => {
   const refuse = { type: "$error", error: { code: "UNAUTHENTICATED", message: "bad token" } } as const;
 
-  it("asks its token provider once more after a refusal, then stays closed", async () => {
+  it("[13.4] asks its token provider once more after a refusal, then stays closed", async () => {
     let asked = 0;
     const { client, server, clock } = world({ token: () => `token-${++asked}` });
     server.on("$hello", (_, connection) => {
@@ -182,7 +191,7 @@ describe("credentials", () => {
     await client.close();
   });
 
-  it("renews its credentials on the living connection when they are about to end", async () => {
+  it("[12.1] [12.2] renews its credentials on the living connection when they are about to end", async () => {
     let asked = 0;
     const { client, server, clock } = await connected({ token: async () => `token-${++asked}` });
     server.last.send({ type: "$token", data: { expiresInMs: 1_000 } });
@@ -191,7 +200,7 @@ describe("credentials", () => {
     await client.close();
   });
 
-  it("comes again as a new client where the user has changed, and sends nothing of the old one", async () => {
+  it("[5.7] comes again as a new client where the user has changed, and sends nothing of the old one", async () => {
     const { client, server, clock } = await connected();
     const lobby = client.room("chat/lobby");
     await lobby.join();
@@ -231,7 +240,7 @@ describe("a server that breaks the protocol", () => {
     ["a second welcome", welcome],
     ["an event that belongs to the client", { type: "gap" }],
     ["presence without a version", { type: "$presence", data: { room: "chat/a" } }],
-  ])("is closed with 4400 at %s", async (_, what) => {
+  ])("[2.12] [13.5] is closed with 4400 at %s", async (_, what) => {
     const { client, server, clock } = await connected();
     client.room("chat/a");
     server.last.socket.receive(what);
@@ -241,7 +250,7 @@ describe("a server that breaks the protocol", () => {
   });
 
   it.each([welcome, { type: "notice" }])(
-    "is closed with 4400 where %j comes in place of a welcome",
+    "[13.5] is closed with 4400 where %j comes in place of a welcome",
     async (what) => {
       const { client, server } = world();
       server.on("$hello", () => what);
@@ -250,7 +259,7 @@ describe("a server that breaks the protocol", () => {
     },
   );
 
-  it("is closed with 4400 where it speaks another protocol", async () => {
+  it("[1.2] is closed with 4400 where it speaks another protocol", async () => {
     const { client, server } = world();
     server.accepts = false;
     const opened = codeOf(client.connect());
@@ -265,7 +274,7 @@ describe("a server that breaks the protocol", () => {
 });
 
 describe("the heartbeat", () => {
-  it("answers a ping at once", async () => {
+  it("[11.1] answers a ping at once", async () => {
     const { client, server, clock } = await connected();
     server.last.send({ type: "ping" });
     await clock.settle();
@@ -273,7 +282,7 @@ describe("the heartbeat", () => {
     await client.close();
   });
 
-  it("takes silence longer than interval and grace for the end, cuts the socket and connects again at once", async () => {
+  it("[11.4] takes silence longer than interval and grace for the end, cuts the socket and connects again at once", async () => {
     const { client, server, clock } = await connected();
     await clock.advance(24_999);
     server.last.send({ type: "ping" });
@@ -287,7 +296,7 @@ describe("the heartbeat", () => {
   });
 
   it.each(["online", "visible"] as const)(
-    "probes when the device is %s, and gives it 3 s",
+    "[11.5] probes when the device is %s, and gives it 3 s",
     async (change) => {
       const network = handNetwork();
       const { client, server, clock } = await connected({ network });
@@ -323,7 +332,7 @@ describe("the heartbeat", () => {
     await client.close();
   });
 
-  it("leaves at a random moment within the span when the server asks for it", async () => {
+  it("[12.3] leaves at a random moment within the span when the server asks for it", async () => {
     const { client, server, clock } = await connected();
     server.last.send({ type: "$reconnect", data: { withinMs: 10_000 } });
     await clock.settle();

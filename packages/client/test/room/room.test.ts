@@ -39,7 +39,7 @@ const roomsOfHello = ({ server }: Pick<World, "server">): JoinRequest[] =>
 const joins = ({ server }: World): JoinRequest[] => server.of("$join").map(({ data }) => data as JoinRequest);
 
 describe("joining", () => {
-  it("joins with presence and the last publications, and is fresh", async () => {
+  it("[7.1] joins with presence and the last publications, and is fresh", async () => {
     const world = await inLobby();
     expect(joins(world)).toEqual([{ room: "chat/lobby", last: 20, presence: { name: "Ada" } }]);
     expect(world.membership.kind).toBe("fresh");
@@ -66,7 +66,7 @@ describe("joining", () => {
     await client.close();
   });
 
-  it("lets rooms that do not fit into the hello follow it, before the welcome", async () => {
+  it("[4.3] lets rooms that do not fit into the hello follow it, before the welcome", async () => {
     const { client, server } = world();
     const presence = { name: "x".repeat(1_000) };
     const all = Array.from({ length: 20 }, (_, n) => client.room(`chat/${n}`).join({ presence }));
@@ -112,7 +112,7 @@ describe("joining", () => {
     await client.close();
   });
 
-  it("rejects a refusal that comes with the welcome, and what waited for the room", async () => {
+  it("[4.9] rejects a refusal that comes with the welcome, and what waited for the room", async () => {
     const { client, server } = world();
     const error = { code: "FORBIDDEN", message: "no" } as const;
     server.welcome = { rooms: [{ room: "chat/lobby", error }] };
@@ -149,7 +149,7 @@ describe("joining", () => {
     await client.close();
   });
 
-  it("does not join again by itself when the server puts it out", async () => {
+  it("[7.8] does not join again by itself when the server puts it out", async () => {
     const { client, server, clock } = await inLobby();
     const error = { code: "FORBIDDEN", message: "banned" } as const;
     server.last.send({ type: "$left", data: { room: "chat/lobby", error } });
@@ -183,7 +183,7 @@ describe("publications", () => {
     await client.close();
   });
 
-  it("are dropped where they were handed over before", async () => {
+  it("[8.10] are dropped where they were handed over before", async () => {
     const { client, server, heard } = await inLobby();
     server.last.send(message(1), message(2), message(1), message(2), message(3));
     expect(heard).toEqual([1, 2, 3]);
@@ -191,7 +191,7 @@ describe("publications", () => {
     await client.close();
   });
 
-  it("are asked for again from the position where one is missing", async () => {
+  it("[8.10] are asked for again from the position where one is missing", async () => {
     const { client, server, heard, clock } = await inLobby();
     server.on("$join", ({ data }) => {
       const { offset, epoch } = data as JoinRequest;
@@ -205,7 +205,7 @@ describe("publications", () => {
     await client.close();
   });
 
-  it("go on after a reconnect from the position, and nothing is said where all was recovered", async () => {
+  it("[8.3] go on after a reconnect from the position, and nothing is said where all was recovered", async () => {
     const { client, server, heard, clock } = await inLobby();
     server.last.send(message(1), message(2));
     server.last.cut();
@@ -218,7 +218,7 @@ describe("publications", () => {
     await client.close();
   });
 
-  it("that are lost are told as a gap before anything later", async () => {
+  it("[8.9] that are lost are told as a gap before anything later", async () => {
     const { client, server, heard, clock } = await inLobby();
     server.last.send(message(1));
     const rejoined = {
@@ -256,7 +256,7 @@ describe("publications", () => {
     await client.close();
   });
 
-  it("go on from the position that a $gap names", async () => {
+  it("[8.9] go on from the position that a $gap names", async () => {
     const { client, server, heard } = await inLobby();
     const gap = { room: "chat/lobby", reason: "trimmed", epoch: "epoch", offset: 4, from: 1, to: 4 };
     server.last.send({ type: "$gap", data: gap }, message(4), message(5));
@@ -264,7 +264,7 @@ describe("publications", () => {
     await client.close();
   });
 
-  it("against the contract are reported, and the position goes on", async () => {
+  it("[6.3] against the contract are reported, and the position goes on", async () => {
     const { client, server, heard, errors } = await inLobby();
     server.last.send(
       { ...message(1), data: { text: 5 } },
@@ -313,6 +313,16 @@ describe("messages of a room", () => {
     await client.close();
   });
 
+  it("that waited for a connection are written once the room is joined again, and are not taken for lost", async () => {
+    const { client, server, clock } = await inLobby();
+    server.last.cut();
+    const said = client.room("chat/lobby").send("say", { text: "hi" });
+    await clock.advance(1_000);
+    await said;
+    expect(server.of("say")).toHaveLength(1);
+    await client.close();
+  });
+
   it("publishes client events: kept ones are acknowledged, volatile ones leave without id or not at all", async () => {
     const { client, server, clock } = await inLobby();
     const lobby = client.room("chat/lobby");
@@ -337,7 +347,7 @@ describe("presence", () => {
     data: { room: "chat/lobby", ...fields },
   });
 
-  it("is a snapshot in pages, then changes, with one array between changes", async () => {
+  it("[10.2] [10.3] is a snapshot in pages, then changes, with one array between changes", async () => {
     const { client, server } = await inLobby();
     const lobby = client.room("chat/lobby");
     const heard: string[] = [];
@@ -356,7 +366,7 @@ describe("presence", () => {
     await client.close();
   });
 
-  it("is asked for again where a change is missing", async () => {
+  it("[10.4] is asked for again where a change is missing", async () => {
     const { client, server, clock } = await inLobby();
     server.last.send(update({ version: 1, snapshot: 0, joined: [] }), update({ version: 3, left: ["x"] }));
     await clock.settle();

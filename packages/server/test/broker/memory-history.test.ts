@@ -12,7 +12,7 @@ function setUp(options: Partial<MemoryHistoryOptions> = {}): { history: MemoryHi
 }
 
 describe("MemoryHistory", () => {
-  it("keeps epoch and head for a day after the last use, when nothing else is left, and then begins a new life", async () => {
+  it("[8.2] keeps epoch and head for a day after the last use, when nothing else is left, and then begins a new life", async () => {
     const { history, clock } = setUp();
     const brief = { ...retention, ttlMs: 60_000 };
     const { appended } = history.append("a", payloadOf("x"), { retention: brief });
@@ -69,7 +69,7 @@ describe("MemoryHistory", () => {
     expect(history.append("a", payloadOf("x"), { retention, key: "k" }).repeated).toBe(false);
   });
 
-  it("agrees with a plain list after any appends, pauses and reads", async () => {
+  it("[8.1] agrees with a plain list after any appends, pauses and reads", async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant("append" as const), size: fc.integer({ min: 0, max: 30 }) }),
       fc.record({ kind: fc.constant("pause" as const), ms: fc.nat({ max: 600 }) }),

@@ -31,7 +31,7 @@ function serving(options: ChatOptions = {}) {
 const types = (transport: ScriptedTransport) => transport.sent.map(({ type }) => type);
 
 describe("a full peer's handshake", () => {
-  it("is one round trip that restores everything", async () => {
+  it("[4.8] [4.9] is one round trip that restores everything", async () => {
     const { clock, server, hello } = serving({ rooms: { "chat/:id": { history: { size: 10 } } } });
     await server.room("chat/a").publish("message", { text: "before", by: "x" });
     const transport = hello({
@@ -52,7 +52,7 @@ describe("a full peer's handshake", () => {
     expect(transport.take("message")).toMatchObject({ room: "chat/a", offset: 1, data: { text: "before" } });
   });
 
-  it("answers joins that came before $welcome after it", async () => {
+  it("[4.10] answers joins that came before $welcome after it", async () => {
     const gate = deferred<{ id: string }>();
     const { clock, hello } = serving({ authenticate: () => gate.promise });
     const transport = hello();
@@ -89,7 +89,7 @@ describe("a full peer's handshake", () => {
     ],
   ];
 
-  it.each(breaches)("closes with 1002: %s", async (_what, messages) => {
+  it.each(breaches)("[4.1] [4.3] [4.4] closes with 1002: %s", async (_what, messages) => {
     const { clock, accept } = serving();
     const transport = accept();
     for (const message of messages) transport.send(message);
@@ -97,7 +97,7 @@ describe("a full peer's handshake", () => {
     expect(transport.closeRequests.map(({ code }) => code)).toEqual([1002]);
   });
 
-  it("is waited for 5 s", async () => {
+  it("[4.2] is waited for 5 s", async () => {
     const { clock, accept } = serving();
     const transport = accept();
     await clock.advance(4_999);
@@ -106,7 +106,7 @@ describe("a full peer's handshake", () => {
     expect(transport.closeRequests).toMatchObject([{ code: 4408 }]);
   });
 
-  it("never shows client id or token to the log", async () => {
+  it("[5.1] never shows client id or token to the log", async () => {
     const { clock, log, hello } = serving();
     hello({ token: "secret-token" }).send("not json");
     await clock.settle();
@@ -139,7 +139,7 @@ describe("authentication", () => {
     ["a user without id is no verdict", () => ({}) as { id: string }, "UNAVAILABLE", 1013],
   ];
 
-  it.each(refusals)("%s", async (_what, authenticate, code, closeCode) => {
+  it.each(refusals)("[4.6] [4.7] %s", async (_what, authenticate, code, closeCode) => {
     const { clock, accept, hello } = serving({ ...(authenticate && { authenticate }) });
     for (const transport of [hello(), accept("")]) {
       await clock.settle();
@@ -149,7 +149,7 @@ describe("authentication", () => {
     }
   });
 
-  it("has a deadline, and its signal aborts then", async () => {
+  it("[4.7] has a deadline, and its signal aborts then", async () => {
     const signals: AbortSignal[] = [];
     const authenticate: ChatOptions["authenticate"] = ({ signal }) => {
       signals.push(signal);
@@ -163,7 +163,7 @@ describe("authentication", () => {
     expect(signals[0]?.aborted).toBe(true);
   });
 
-  it("gives a full peer's token, and of a plain peer the query's only where that is allowed", async () => {
+  it("[4.5] gives a full peer's token, and of a plain peer the query's only where that is allowed", async () => {
     const tokens: unknown[] = [];
     const authenticate: ChatOptions["authenticate"] = ({ token }) => {
       tokens.push(token);
@@ -177,7 +177,7 @@ describe("authentication", () => {
     expect(tokens).toEqual(["of hello", undefined, "secret"]);
   });
 
-  it("handles nothing of a plain peer before it, and everything in order after it", async () => {
+  it("[4.5] handles nothing of a plain peer before it, and everything in order after it", async () => {
     const gate = deferred<{ id: string }>();
     const { clock, server, accept } = serving({ authenticate: () => gate.promise });
     const handled: string[] = [];
@@ -210,7 +210,7 @@ describe("authentication", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("keeps a guest one user over reconnects, and others from its name", async () => {
+  it("[5.2] [5.8] keeps a guest one user over reconnects, and others from its name", async () => {
     const { clock, hello } = serving();
     const users: unknown[] = [];
     const members: unknown[] = [];
@@ -230,7 +230,7 @@ describe("authentication", () => {
 });
 
 describe("one client", () => {
-  it("takes its own older connection's place", async () => {
+  it("[5.5] takes its own older connection's place", async () => {
     const { clock, server, hello } = serving();
     const older = hello();
     await clock.settle();
@@ -241,7 +241,7 @@ describe("one client", () => {
     expect(server.stats().connections).toBe(1);
   });
 
-  it.each([1, 2])("evicts nobody with an attempt that is not greater (%d)", async (attempt) => {
+  it.each([1, 2])("[5.4] evicts nobody with an attempt that is not greater (%d)", async (attempt) => {
     const { clock, hello } = serving();
     const current = hello({ attempt: 2 });
     await clock.settle();
@@ -251,7 +251,7 @@ describe("one client", () => {
     expect(current.closeRequests).toEqual([]);
   });
 
-  it("is told when it now is another user, and joins nothing", async () => {
+  it("[5.7] is told when it now is another user, and joins nothing", async () => {
     const { clock, server, hello } = serving({ authenticate: () => ({ id: "new" }) });
     const transport = hello({ user: "old", rooms: [{ room: "chat/a" }] });
     await clock.settle();
@@ -265,7 +265,7 @@ describe("too many connections", () => {
   it.each([
     ["in all", { connections: 2 }],
     ["of one user", { connectionsPerUser: 2 }],
-  ])("%s: the newest is refused", async (_what, limits) => {
+  ])("[4.11] %s: the newest is refused", async (_what, limits) => {
     const { clock, server, accept } = serving({ authenticate: () => ({ id: "u" }), limits });
     const transports = [accept(""), accept(""), accept("")];
     await clock.settle();

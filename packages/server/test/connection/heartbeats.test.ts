@@ -40,7 +40,7 @@ function listening(count = 1) {
 }
 
 describe("heartbeats", () => {
-  it("ping after the interval's silence, and find the dead within interval and grace", async () => {
+  it("[11.2] [11.3] ping after the interval's silence, and find the dead within interval and grace", async () => {
     const { clock, heart, heartbeats } = listening();
     await clock.advance(18_000);
     expect(heart.pings).toEqual([]);
@@ -71,7 +71,7 @@ describe("heartbeats", () => {
     expect(heart.pings).toEqual([]);
   });
 
-  it("ping who talks but hears nothing: it, too, must be able to tell silence from death", async () => {
+  it("[11.2] ping who talks but hears nothing: it, too, must be able to tell silence from death", async () => {
     const { clock, heart } = listening();
     for (let i = 0; i < 41; i++) {
       await clock.advance(1_000);
@@ -81,7 +81,7 @@ describe("heartbeats", () => {
     expect(heart.diedAt).toBeUndefined();
   });
 
-  it("take only what is received for life", async () => {
+  it("[11.3] take only what is received for life", async () => {
     const { clock, heart } = listening();
     for (let i = 0; i < 26; i++) {
       await clock.advance(1_000);

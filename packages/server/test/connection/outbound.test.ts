@@ -72,7 +72,7 @@ describe("what a connection has to send", () => {
     expect(types(transport)).toEqual(["a", "b", "typing"]);
   });
 
-  it("gives up at the hard limit, counting what waits here and in the socket", async () => {
+  it("[3.8] gives up at the hard limit, counting what waits here and in the socket", async () => {
     const { clock, transport, queue, overflows } = outbound();
     transport.takesBytes = false;
     queue.push(frame("a", 200));

@@ -21,7 +21,7 @@ const told = (transport: ScriptedTransport) =>
   transport.sent.map(({ type, id, error }) => `${type} ${id ?? ""} ${error?.code ?? ""}`.trim());
 
 describe("a message", () => {
-  it("is answered by $ack where it has no reply, by $reply where it has, by nothing without an id", async () => {
+  it("[9.2] is answered by $ack where it has no reply, by $reply where it has, by nothing without an id", async () => {
     const { clock, server, transport } = await connected();
     server.handle("rename", ({ data }) => data);
     server.handle("feedback", () => "ignored");
@@ -42,7 +42,7 @@ describe("a message", () => {
     expect(told(transport)).toEqual(["$reply 1"]);
   });
 
-  it("tells an error of the contract, returned or thrown, by name and data", async () => {
+  it("[9.9] [14.4] tells an error of the contract, returned or thrown, by name and data", async () => {
     const { clock, server, transport } = await connected();
     server.handle("rename", ({ data }) => {
       const taken = reject("NAME_TAKEN", { by: "Ada" });
@@ -89,7 +89,7 @@ describe("a message", () => {
     expect(reported[0]).toContain("no handler for 'rename'");
   });
 
-  it("is asked for permission with its data checked, and refused by anything but true", async () => {
+  it("[9.4] is asked for permission with its data checked, and refused by anything but true", async () => {
     const asked: unknown[] = [];
     const { clock, server, transport } = await connected({
       authorize: ({ action }) => {
@@ -118,7 +118,7 @@ describe("a message", () => {
 });
 
 describe("messages of one connection", () => {
-  it("start in order where permission takes its time, and run side by side", async () => {
+  it("[9.5] start in order where permission takes its time, and run side by side", async () => {
     const gates = [deferred<boolean>(), deferred<boolean>()];
     const { clock, server, transport } = await connected({
       authorize: ({ action }) =>
@@ -145,7 +145,7 @@ describe("messages of one connection", () => {
     expect(told(transport)).toEqual(["$reply 1", "$reply 2", "$reply 3"]);
   });
 
-  it("start in order where a schema takes its time", async () => {
+  it("[9.5] start in order where a schema takes its time", async () => {
     const gate = deferred();
     const slow: Schema<{ n: number }> = {
       "~standard": {
@@ -186,7 +186,7 @@ describe("messages of one connection", () => {
     expect(told(transport)).toEqual(["$error 1 TIMEOUT", "$reply 2"]);
   });
 
-  it("are refused with BUSY beyond 256 under way", async () => {
+  it("[3.5] are refused with BUSY beyond 256 under way", async () => {
     const { clock, server, transport } = await connected({ rateLimit: false });
     server.handle("rename", () => new Promise(() => {}));
     for (let id = 1; id <= 257; id++) transport.send(rename(id, "a"));
@@ -197,7 +197,7 @@ describe("messages of one connection", () => {
 });
 
 describe("$cancel", () => {
-  it("answers at once what has not been started", async () => {
+  it("[9.10] answers at once what has not been started", async () => {
     const { clock, server, transport } = await connected({ authorize: () => new Promise<boolean>(() => {}) });
     server.handle("rename", ({ data }) => data);
     transport.send(rename(1, "a"));
@@ -208,7 +208,7 @@ describe("$cancel", () => {
     expect(told(transport)).toEqual(["$error 2 CANCELLED", "$error 1 CANCELLED"]);
   });
 
-  it("aborts the signal of what has, whose own answer still counts", async () => {
+  it("[9.10] aborts the signal of what has, whose own answer still counts", async () => {
     const { clock, server, transport } = await connected();
     const work = deferred();
     server.handle("rename", async ({ data, signal }) => {
@@ -249,7 +249,7 @@ describe("a connection that ends", () => {
 });
 
 describe("messages in a room", () => {
-  it("come from members, know room and parameters, and publish", async () => {
+  it("[7.7] [7.11] [9.1] come from members, know room and parameters, and publish", async () => {
     const { clock, server, transport } = await connected();
     server.handle("chat/:id", "say", ({ room, params, data, user }) =>
       room.publish("message", { text: `${params.id}: ${data.text}`, by: user.id }),
@@ -268,7 +268,7 @@ describe("messages in a room", () => {
     ]);
   });
 
-  it("that are client events go to all members, with the name of who sent them", async () => {
+  it("[2.11] [9.11] that are client events go to all members, with the name of who sent them", async () => {
     const { clock, server, transport } = await connected();
     const other = new ScriptedTransport("");
     server.accept(other, request);
@@ -304,7 +304,7 @@ describe("messages in a room", () => {
     expect(transport.take("$error")).toMatchObject({ room: "chat/a", error: { code: "FORBIDDEN" } });
   });
 
-  it("check a presence state", async () => {
+  it("[10.1] check a presence state", async () => {
     const { clock, transport } = await connected();
     transport.send({ type: "$join", id: 1, data: { room: "chat/a", presence: { name: 5 } } });
     transport.send({ type: "$join", id: 2, data: { room: "chat/a", presence: { name: "Ada" } } });
@@ -323,7 +323,7 @@ describe("messages in a room", () => {
 });
 
 describe("$token", () => {
-  it("renews credentials of the same user, and of nobody else", async () => {
+  it("[12.2] renews credentials of the same user, and of nobody else", async () => {
     const users: { id: string }[] = [{ id: "u" }, { id: "u" }, { id: "other" }];
     const { clock, transport } = await connected({ authenticate: () => users.shift() ?? null });
     transport.send({ type: "$token", id: 1, data: { token: "new" } });
@@ -335,7 +335,7 @@ describe("$token", () => {
     expect(transport.closeRequests).toMatchObject([{ code: 1008 }]);
   });
 
-  it("that cannot be checked now ends nothing", async () => {
+  it("[12.2] that cannot be checked now ends nothing", async () => {
     let asked = 0;
     const authenticate = () => {
       if (asked++ > 0) throw new Error("database");

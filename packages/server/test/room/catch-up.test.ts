@@ -37,7 +37,7 @@ function faulty(): { broker: OpenBroker; here: Node; appendUnseen: (count: numbe
 }
 
 describe("a join of a room with history", () => {
-  it("gives the last so many, then what is published, without a hole", async () => {
+  it("[8.6] [8.8] gives the last so many, then what is published, without a hole", async () => {
     const here = node({ settings: { last: 2 } });
     publish(here, 5);
     const [byOption, byRequest] = [new Recorder("a"), new Recorder("b")];
@@ -52,7 +52,7 @@ describe("a join of a room with history", () => {
     expect(byRequest.offsets).toEqual([2, 3, 4, 5, 6]);
   });
 
-  it("gives what was missed since a position", async () => {
+  it("[8.4] [8.8] gives what was missed since a position", async () => {
     const here = node();
     const member = new Recorder("a");
     const { epoch } = await join(here.rooms, member, { room });
@@ -92,7 +92,7 @@ describe("a join of a room with history", () => {
     expect(member.story).toEqual(["message 1", "message 2", "message 3"]);
   });
 
-  it("tells of a gap when what was to follow was trimmed before the start", async () => {
+  it("[8.9] tells of a gap when what was to follow was trimmed before the start", async () => {
     const here = node();
     const member = new Recorder("a");
     const { start } = await here.rooms.join(member, { room });
@@ -102,7 +102,7 @@ describe("a join of a room with history", () => {
     expect(member.offsets).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   });
 
-  it("moves a member that joins again, and the join before it starts nothing any more", async () => {
+  it("[7.6] moves a member that joins again, and the join before it starts nothing any more", async () => {
     const here = node();
     const member = new Recorder("a");
     publish(here, 3);
@@ -129,7 +129,7 @@ describe("a join of a room with history", () => {
 });
 
 describe("a member, when the broker", () => {
-  it("left out a delivery, gets it from history before the next one", async () => {
+  it("[8.8] left out a delivery, gets it from history before the next one", async () => {
     const { here, appendUnseen } = faulty();
     const member = new Recorder("a");
     await join(here.rooms, member, { room });
@@ -164,7 +164,7 @@ describe("a member, when the broker", () => {
     expect(here.failures).toEqual([]);
   });
 
-  it("left out more than is kept, is told of the gap first", async () => {
+  it("[8.9] left out more than is kept, is told of the gap first", async () => {
     const { here, appendUnseen } = faulty();
     const member = new Recorder("a");
     await join(here.rooms, member, { room });
@@ -175,7 +175,7 @@ describe("a member, when the broker", () => {
     expect(member.offsets.at(-1)).toBe(16);
   });
 
-  it("lost the stream, is told of the new epoch before anything of it, whoever notices first", async () => {
+  it("[8.2] [8.9] lost the stream, is told of the new epoch before anything of it, whoever notices first", async () => {
     const { here, broker } = faulty();
     const member = new Recorder("a");
     const before = await join(here.rooms, member, { room });

@@ -64,7 +64,7 @@ describe("presenceDeltas", () => {
 });
 
 describe("presencePages", () => {
-  it("holds at most 100 members a page, and fewer where they are large", () => {
+  it("[10.2] holds at most 100 members a page, and fewer where they are large", () => {
     const small = Array.from({ length: 250 }, (_, i) => entry(`m${i}`));
     expect(presencePages(small).map(({ length }) => length)).toEqual([100, 100, 50]);
     const large = Array.from({ length: 100 }, (_, i) => entry(`m${i}`, "x".repeat(1_000)));
@@ -74,7 +74,7 @@ describe("presencePages", () => {
 });
 
 describe("checkPresenceState", () => {
-  it("takes 1 KiB of JSON, counted in bytes, and not one more", () => {
+  it("[3.6] takes 1 KiB of JSON, counted in bytes, and not one more", () => {
     checkPresenceState(undefined);
     checkPresenceState("x".repeat(1_022));
     expect(() => checkPresenceState("x".repeat(1_023))).toThrow(

@@ -7,7 +7,7 @@ import { join, node } from "./set-up.js";
 const room = "seen/a";
 
 describe("presence in a room", () => {
-  it("begins with a snapshot whose last page is the newcomer itself, and goes on with changes, +1 each", async () => {
+  it("[10.2] [10.3] begins with a snapshot whose last page is the newcomer itself, and goes on with changes, +1 each", async () => {
     const { rooms, clock } = node();
     const [a, b] = [new Recorder("a", { user: "ada" }), new Recorder("b", { user: "bob" })];
     await join(rooms, a, { room, presence: { name: "Ada" } });
@@ -28,7 +28,7 @@ describe("presence in a room", () => {
     expect(a.presence().map(({ version }) => version)).toEqual([0, 1, 2]);
   });
 
-  it("tells everybody with one frame what has changed within a turn, the last state only", async () => {
+  it("[10.6] tells everybody with one frame what has changed within a turn, the last state only", async () => {
     const { rooms, clock } = node();
     const [a, b, c] = [new Recorder("a"), new Recorder("b"), new Recorder("c")];
     for (const member of [a, b]) await join(rooms, member, { room });
@@ -44,7 +44,7 @@ describe("presence in a room", () => {
     expect(a.frames).toHaveLength(1);
   });
 
-  it("stays for a member until its last connection leaves, and takes the newest connection's state", async () => {
+  it("[10.5] stays for a member until its last connection leaves, and takes the newest connection's state", async () => {
     const { rooms, clock } = node();
     const watcher = new Recorder("w");
     const [old, young] = [new Recorder("c1", { member: "m" }), new Recorder("c2", { member: "m" })];
@@ -72,7 +72,7 @@ describe("presence in a room", () => {
     expect(await rooms.members(room)).toEqual([{ user: "u", member: "a", state: { name: "Ada" } }]);
   });
 
-  it("pages the snapshot of a large room and encodes its pages once for all newcomers", async () => {
+  it("[10.2] pages the snapshot of a large room and encodes its pages once for all newcomers", async () => {
     const { rooms, clock } = node();
     for (let i = 0; i < 250; i++) await join(rooms, new Recorder(`m${i}`), { room });
     await clock.settle();
@@ -90,7 +90,7 @@ describe("presence in a room", () => {
     expect(second.frames[0]).toBe(first.frames[0]);
   });
 
-  it("refuses states of more than 1 KiB, and those of strangers", () => {
+  it("[3.6] refuses states of more than 1 KiB, and those of strangers", () => {
     const { rooms } = node();
     const member = new Recorder("a");
     const huge = "x".repeat(2_000);

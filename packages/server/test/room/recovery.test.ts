@@ -31,7 +31,7 @@ describe("the verdict on a join", () => {
     });
   });
 
-  it("does not recover more than a join may", () => {
+  it("[8.5] does not recover more than a join may", () => {
     expect(judge(at(10), state, { last: 0, maxRecovered: 9 })).toMatchObject({
       recovered: false,
       reason: "too-many",
@@ -39,13 +39,13 @@ describe("the verdict on a join", () => {
     expect(judge(at(10), state, { last: 0, maxRecovered: 10 })).toMatchObject({ recovered: true });
   });
 
-  it("gives a newcomer the last so many it asks for, of those kept, and no reason", () => {
+  it("[8.6] gives a newcomer the last so many it asks for, of those kept, and no reason", () => {
     expect(judge({}, state, limits)).toEqual({ epoch: "e1", offset: 17, head: 20, recovered: false });
     expect(judge({ last: 0 }, state, limits).offset).toBe(20);
     expect(judge({ last: 100 }, state, limits).offset).toBe(10);
   });
 
-  it("gives a quiet room's newcomer a position too", () => {
+  it("[8.7] gives a quiet room's newcomer a position too", () => {
     const quiet = { epoch: "e1", head: 0, firstKept: 1 };
     expect(judge({ last: 20 }, quiet, limits)).toEqual({ epoch: "e1", offset: 0, head: 0, recovered: false });
     expect(judge(at(0), quiet, limits)).toMatchObject({ recovered: true, offset: 0 });
@@ -57,12 +57,12 @@ describe("the verdict on a join", () => {
     expect(judge(at(20), empty, limits)).toMatchObject({ recovered: true });
   });
 
-  it("has neither epoch nor offset nor head in a room without history", () => {
+  it("[8.7] has neither epoch nor offset nor head in a room without history", () => {
     expect(judge({}, undefined, limits)).toEqual({ recovered: false });
     expect(judge(at(3), undefined, limits)).toEqual({ recovered: false, reason: "no-history" });
   });
 
-  it("recovers exactly when epoch and range fit, and always names a place from which history reaches to the head", () => {
+  it("[8.4] [8.5] recovers exactly when epoch and range fit, and always names a place from which history reaches to the head", () => {
     const nat = fc.nat({ max: 60 });
     fc.assert(
       fc.property(nat, nat, nat, fc.boolean(), nat, (head, kept, offset, sameEpoch, last) => {

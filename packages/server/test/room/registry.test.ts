@@ -7,7 +7,7 @@ import { join, node } from "./set-up.js";
 const say = (data: unknown) => ({ type: "message", data });
 
 describe("publishing in a room with history", () => {
-  it("gives every member the same frame, with room, offset, timestamp and author, in the same turn", () => {
+  it("[2.10] [7.9] gives every member the same frame, with room, offset, timestamp and author, in the same turn", () => {
     const { rooms, clock } = node();
     const members = [new Recorder("c1"), new Recorder("c2")];
     for (const member of members) void rooms.join(member, { room: "kept/a" });
@@ -49,7 +49,7 @@ describe("publishing in a room with history", () => {
     for (const { envelopes } of members) expect(envelopes).toMatchObject([{ offset: 1, data: 1 }]);
   });
 
-  it("keeps kept and volatile events in the order in which they were published, and numbers only the kept", async () => {
+  it("[8.11] keeps kept and volatile events in the order in which they were published, and numbers only the kept", async () => {
     const { rooms } = node();
     const member = new Recorder("c1");
     await join(rooms, member, { room: "kept/a" });
@@ -112,7 +112,7 @@ describe("publishing in a room without history", () => {
 });
 
 describe("membership", () => {
-  it("begins with the first member and ends with the last, and leaving does not end history", async () => {
+  it("[8.2] begins with the first member and ends with the last, and leaving does not end history", async () => {
     const { rooms, told } = node();
     const [a, b] = [new Recorder("a"), new Recorder("b")];
     const { epoch } = await join(rooms, a, { room: "kept/a" });
@@ -160,7 +160,7 @@ describe("membership", () => {
     expect(await rooms.members("both/a")).toEqual([]);
   });
 
-  it("keeps a connection to its limit of rooms", async () => {
+  it("[3.4] keeps a connection to its limit of rooms", async () => {
     const { rooms } = node({ maxRooms: 2 });
     const member = new Recorder("a");
     await join(rooms, member, { room: "bare/1" });
@@ -175,7 +175,7 @@ describe("membership", () => {
     expect(rooms.isMember(member, "bare/1")).toBe(false);
   });
 
-  it("refuses rooms of no pattern and leaves no trace of them", () => {
+  it("[7.4] refuses rooms of no pattern and leaves no trace of them", () => {
     const { rooms } = node();
     expect(() => rooms.join(new Recorder("a"), { room: "__proto__" })).toThrow(
       expect.objectContaining({ code: "UNKNOWN_ROOM" }),

@@ -46,7 +46,7 @@ class Client {
 }
 
 describe("rooms on a slow engine", () => {
-  it("give each member every publication once and in order, however joins, leaves and publications interleave", async () => {
+  it("[7.10] [8.8] give each member every publication once and in order, however joins, leaves and publications interleave", async () => {
     const step = fc.record({
       act: fc.constantFrom("join", "join", "publish", "publish", "publish", "leave", "burst"),
       at: fc.nat({ max: 1 }),

@@ -42,7 +42,7 @@ async function upgrade(port: number, headers: Record<string, string> = {}, path 
 }
 
 describe("an upgrade", () => {
-  it("of a foreign page is refused with a body and a log record that name origin and option", async () => {
+  it("[1.7] of a foreign page is refused with a body and a log record that name origin and option", async () => {
     const log: object[] = [];
     const { port } = await chatServer({ log: (record) => log.push(record) }).listen();
     const answer = await upgrade(port, { Origin: "https://evil.example" });
@@ -56,25 +56,25 @@ describe("an upgrade", () => {
     ["a TLS proxy's page", { Host: "example.com", Origin: "https://example.com" }],
     ["a Vite dev server's page", { Origin: "http://localhost:5173" }],
     ["no browser", {}],
-  ])("of %s is accepted", async (_what, headers) => {
+  ])("[1.7] of %s is accepted", async (_what, headers) => {
     const { port } = await chatServer().listen();
     expect(await upgrade(port, headers)).toMatch(/^HTTP\/1\.1 101/);
   });
 
-  it("gets the subprotocol that the server speaks, among those that are offered", async () => {
+  it("[1.2] gets the subprotocol that the server speaks, among those that are offered", async () => {
     const { port } = await chatServer().listen();
     const answer = await upgrade(port, { "Sec-WebSocket-Protocol": "other, tautline.v1.json" });
     expect(answer).toContain("Sec-WebSocket-Protocol: tautline.v1.json");
   });
 
-  it("that offers only foreign subprotocols is refused, and told ours", async () => {
+  it("[1.4] that offers only foreign subprotocols is refused, and told ours", async () => {
     const { port } = await chatServer().listen();
     const answer = await upgrade(port, { "Sec-WebSocket-Protocol": "graphql-ws" });
     expect(answer).toMatch(/^HTTP\/1\.1 400/);
     expect(answer).toContain("tautline.v1.json");
   });
 
-  it("of a plain peer is refused where plain peers are not admitted", async () => {
+  it("[1.3] of a plain peer is refused where plain peers are not admitted", async () => {
     const { port } = await chatServer({ plain: false }).listen();
     expect(await upgrade(port)).toMatch(/^HTTP\/1\.1 400/);
   });
@@ -83,7 +83,7 @@ describe("an upgrade", () => {
     ["without a key", { "Sec-WebSocket-Key": "" }, "400"],
     ["of another version", { "Sec-WebSocket-Version": "7" }, "400"],
     ["to another protocol", { Upgrade: "h2c" }, "400"],
-  ])("%s is refused", async (_what, headers, status) => {
+  ])("[1.6] %s is refused", async (_what, headers, status) => {
     const { port } = await chatServer().listen();
     expect(await upgrade(port, headers)).toMatch(new RegExp(`^HTTP/1\\.1 ${status}`));
   });
