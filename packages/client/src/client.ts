@@ -125,8 +125,9 @@ export class ClientCore {
       greet: (token) => handshake.greet(jsonCodec, token, this.#rooms.requests()),
       restore: ({ user, resumed, limits, rooms }) => {
         handshake.welcomed(user);
-        this.#rooms.restore(rooms);
+        // First what was written before is settled: a room that is joined again lets new messages go at once.
         this.#requests.restore(resumed, limits);
+        this.#rooms.restore(rooms);
       },
       receive: (envelope) =>
         receive(envelope, {
