@@ -149,7 +149,7 @@ export class TautlineServer {
       throw invalidOption("withinMs", "a finite number of milliseconds, at least 0", withinMs);
     }
     this.#context.drain ??= { withinMs };
-    this.#stopListening();
+    void this.#stopListening();
     this.#draining ??= drainConnections(this.#context, { withinMs, empty: this.#empty() });
     await this.#draining;
     await this.close();

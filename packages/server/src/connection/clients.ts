@@ -1,6 +1,6 @@
 /** A connection, as far as its client is concerned. */
 export interface ClientConnection {
-  readonly attempt: number;
+  readonly peer: { readonly attempt: number };
 }
 
 /**
@@ -13,7 +13,7 @@ export class Clients<C extends ClientConnection> {
   /** Whether a connection with this attempt would be an old one. */
   isStale(clientId: string, attempt: number): boolean {
     const current = this.#current.get(clientId);
-    return current !== undefined && current.attempt >= attempt;
+    return current !== undefined && current.peer.attempt >= attempt;
   }
 
   /** Makes `connection` the client's current one, and gives the one that was. */

@@ -13,31 +13,23 @@ import { publishConnection, publishError } from "../diagnostics.js";
 import { refusal } from "../refusal.js";
 import type { RoomConnection } from "../room/room-connection.js";
 import type { ServerContext } from "../server-context.js";
-import type { ConnectionRequest, UserIdentity } from "../user.js";
+import type { ConnectionRequest } from "../user.js";
+import { announceClose, announceOpen } from "./announce.js";
 import { AppConnection } from "./app-connection.js";
 import type { ClientConnection } from "./clients.js";
 import { start } from "./dispatch.js";
 import { Handlings } from "./handlings.js";
 import { admitPlainPeer } from "./handshake.js";
-import type { Heart } from "./heartbeats.js";
 import { InboundQueue } from "./inbound-queue.js";
 import { randomName } from "./names.js";
 import { Outbound, type SendResult } from "./outbound.js";
+import { nobody, type Peer } from "./peer.js";
+import { Pulse } from "./pulse.js";
 import { receive } from "./receive.js";
 import { type Effect, type Event, type State, transition } from "./state.js";
 
-/** Who is behind an admitted connection. */
-export interface Peer {
-  readonly clientId: string;
-  readonly attempt: number;
-  readonly member: string;
-  readonly user: UserIdentity;
-}
-
-const nobody: Peer = { clientId: "", attempt: 0, member: "", user: { id: "" } };
-
 /** One transport, from accept to its end: the only place that carries out what the state table says. */
-export class LiveConnection implements RoomConnection, PooledConnection, Heart, ClientConnection {
+export class LiveConnection implements RoomConnection, PooledConnection, ClientConnection {
   readonly id: string;
   readonly kind: "full" | "plain";
   readonly codec: Codec;
@@ -52,16 +44,14 @@ export class LiveConnection implements RoomConnection, PooledConnection, Heart, 
   peer: Peer = nobody;
   /** Under what its messages are counted. */
   rateKey: string;
-  lastReceivedAt: number;
-  lastSentAt: number;
   #state: State;
-  #bytesWritten = 0;
   #isBehind = false;
   #timer: TimerHandle;
+  readonly #pulse: Pulse;
   readonly #transport: Transport;
 
   constructor(context: ServerContext, transport: Transport, request: ConnectionRequest) {
-    const { clock, random, settings, codecs, rate } = context;
+    const { random, settings, codecs, rate } = context;
     const codec = codecs.find(({ subprotocol }) => subprotocol === transport.protocol);
     this.id = randomName(random);
     this.kind = codec ? "full" : "plain";
@@ -71,7 +61,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, Heart, 
     this.#transport = transport;
     this.#state = { kind: codec ? "awaiting-hello" : "authenticating" };
     this.rateKey = rate.keyOf({ connection: this.id, address: request.remoteAddress });
-    this.lastReceivedAt = this.lastSentAt = clock.monotonic();
+    this.#pulse = new Pulse(this, transport);
     this.outbound = new Outbound(transport, context.turn, settings.backpressure, {
       wrote: (frames, bytes) => this.#wrote(frames, bytes),
       overflowed: (bufferedBytes) => this.#overflowed(bufferedBytes),
@@ -106,23 +96,11 @@ export class LiveConnection implements RoomConnection, PooledConnection, Heart, 
     return this.peer.user.id;
   }
 
-  get attempt(): number {
-    return this.peer.attempt;
-  }
-
-  get isPaused(): boolean {
-    return this.inbound.isPaused && !this.#isBehind;
-  }
-
-  get bytesTaken(): number {
-    return this.#bytesWritten - this.#transport.bufferedBytes;
-  }
-
   /** Starts to listen. */
   open(): void {
     const { context } = this;
     context.connections.add(this);
-    context.heartbeats.add(this);
+    context.heartbeats.add(this.#pulse);
     // Nothing is handled before it is known who the peer is.
     this.inbound.hold();
     if (this.kind === "full") {
@@ -132,12 +110,10 @@ export class LiveConnection implements RoomConnection, PooledConnection, Heart, 
     }
     this.#transport.start({
       message: (data) => {
-        this.lastReceivedAt = context.clock.monotonic();
+        this.#pulse.received();
         receive(this, data);
       },
-      alive: () => {
-        this.lastReceivedAt = context.clock.monotonic();
-      },
+      alive: () => this.#pulse.received(),
       drained: () => this.#drained(),
       closed: (code, reason) => this.apply({ kind: "ended", code, reason }),
     });
@@ -186,20 +162,6 @@ export class LiveConnection implements RoomConnection, PooledConnection, Heart, 
     this.apply({ kind: "close", code, reason });
   }
 
-  ping(): void {
-    const { plain } = this.context.settings;
-    if (this.kind === "plain" && plain && plain.heartbeat === "frame") {
-      this.lastSentAt = this.context.clock.monotonic();
-      this.#transport.ping();
-    } else this.send({ type: "ping" });
-  }
-
-  dead(): void {
-    this.context.totals.heartbeatsMissed++;
-    this.context.hooks.log({ level: "info", event: "heartbeat.missed", connection: this.id });
-    this.#transport.terminate();
-  }
-
   apply(event: Event): void {
     const { state, effects } = transition(this.#state, event);
     this.#state = state;
@@ -212,33 +174,18 @@ export class LiveConnection implements RoomConnection, PooledConnection, Heart, 
       case "authenticate":
         return context.clock.clearTimeout(this.#timer);
       case "announce":
-        return this.#announce();
+        return announceOpen(this);
       case "redirect":
         if (this.kind === "full" && context.drain) this.send({ type: "$reconnect", data: context.drain });
         return;
       case "depart":
-        return this.#depart(effect.code, effect.reason);
+        this.#forget();
+        return announceClose(this, effect);
       case "say-goodbye":
         return this.#sayGoodbye(effect.code, effect.reason);
       case "release":
         return this.#release();
     }
-  }
-
-  #announce(): void {
-    const { context, peer } = this;
-    context.totals.accepted++;
-    context.hooks.log({ level: "info", event: "connection.open", connection: this.id, user: peer.user.id });
-    publishConnection("open", { connection: this.id, user: peer.user.id, peer: this.kind });
-    context.hooks.emit("connect", { connection: this.app, user: peer.user });
-  }
-
-  #depart(code: number, reason: string): void {
-    const { context, peer } = this;
-    this.#forget();
-    context.hooks.log({ level: "info", event: "connection.close", connection: this.id, code, reason });
-    publishConnection("close", { connection: this.id, user: peer.user.id, peer: this.kind, code, reason });
-    context.hooks.emit("disconnect", { connection: this.app, user: peer.user, code, reason });
   }
 
   /** Takes it out of everything that others look it up in. Doing it twice is harmless. */
@@ -267,18 +214,17 @@ export class LiveConnection implements RoomConnection, PooledConnection, Heart, 
     this.#forget();
     this.outbound.end();
     context.clock.clearTimeout(this.#timer);
-    context.heartbeats.remove(this);
+    context.heartbeats.remove(this.#pulse);
     context.rate.forget(this.rateKey);
     context.connections.delete(this);
     context.released(this);
   }
 
   #wrote(frames: number, bytes: number): void {
-    const { totals, clock } = this.context;
+    const { totals } = this.context;
     totals.framesSent += frames;
     totals.bytesSent += bytes;
-    this.#bytesWritten += bytes;
-    this.lastSentAt = clock.monotonic();
+    this.#pulse.wrote(bytes);
     if (this.#isBehind || !this.outbound.isBehind) return;
     // Answers must not pile up for who does not read them.
     this.#isBehind = true;
@@ -294,6 +240,9 @@ export class LiveConnection implements RoomConnection, PooledConnection, Heart, 
   #overflowed(bufferedBytes: number): void {
     this.context.totals.tooSlow++;
     publishConnection("too-slow", { connection: this.id, user: this.user, peer: this.kind, bufferedBytes });
-    this.close(closeCodes.tooSlow, "too many bytes wait to be read");
+    // Whoever pushed is in the middle of something, and must not meet the application's code there.
+    this.context.turn.schedule({
+      flush: () => this.close(closeCodes.tooSlow, "too many bytes wait to be read"),
+    });
   }
 }

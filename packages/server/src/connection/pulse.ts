@@ -1,0 +1,54 @@
+import type { Transport } from "@tautline/protocol";
+import type { LiveConnection } from "./connection.js";
+import type { Heart } from "./heartbeats.js";
+
+/** A connection's signs of life, in both directions. */
+export class Pulse implements Heart {
+  lastReceivedAt: number;
+  lastSentAt: number;
+  readonly #connection: LiveConnection;
+  readonly #transport: Transport;
+  #bytesWritten = 0;
+
+  constructor(connection: LiveConnection, transport: Transport) {
+    this.#connection = connection;
+    this.#transport = transport;
+    this.lastReceivedAt = this.lastSentAt = connection.context.clock.monotonic();
+  }
+
+  /** Whether reading is stopped although the peer takes what it is sent: then its silence is our doing. */
+  get isPaused(): boolean {
+    return this.#connection.inbound.isPaused && !this.#connection.outbound.isBehind;
+  }
+
+  get bytesTaken(): number {
+    return this.#bytesWritten - this.#transport.bufferedBytes;
+  }
+
+  received(): void {
+    this.lastReceivedAt = this.#connection.context.clock.monotonic();
+  }
+
+  wrote(bytes: number): void {
+    this.#bytesWritten += bytes;
+    this.lastSentAt = this.#connection.context.clock.monotonic();
+  }
+
+  ping(): void {
+    const { kind, context } = this.#connection;
+    const { plain } = context.settings;
+    if (kind === "full" || plain === false || plain.heartbeat === "envelope") {
+      this.#connection.send({ type: "ping" });
+      return;
+    }
+    this.#transport.ping();
+    this.wrote(0);
+  }
+
+  dead(): void {
+    const { id, context } = this.#connection;
+    context.totals.heartbeatsMissed++;
+    context.hooks.log({ level: "info", event: "heartbeat.missed", connection: id });
+    this.#transport.terminate();
+  }
+}
