@@ -55,21 +55,25 @@ function hasStrings(value: unknown, ...keys: string[]): boolean {
  */
 function findFlaw(value: object, levels: number): string | undefined {
   if (levels === 0) return `expected at most ${limits.depth} levels of nesting`;
-  if (Array.isArray(value)) return findInnerFlaw(value, levels);
-  if (Object.hasOwn(value, "__proto__")) return "expected no key named __proto__";
-  return findInnerFlaw(Object.values(value), levels);
-}
-
-function findInnerFlaw(values: readonly unknown[], levels: number): string | undefined {
-  for (const inner of values) {
-    if (typeof inner !== "object" || inner === null || isLeaf(inner)) continue;
-    const flaw = findFlaw(inner, levels - 1);
+  if (Array.isArray(value)) {
+    for (const inner of value) {
+      const flaw = isBranch(inner) ? findFlaw(inner, levels - 1) : undefined;
+      if (flaw !== undefined) return flaw;
+    }
+    return undefined;
+  }
+  // `in` makes no array of keys: this runs for every message.
+  for (const key in value) {
+    if (key === "__proto__") return "expected no key named __proto__";
+    const inner = (value as Record<string, unknown>)[key];
+    const flaw = isBranch(inner) ? findFlaw(inner, levels - 1) : undefined;
     if (flaw !== undefined) return flaw;
   }
   return undefined;
 }
 
-/** Bytes, and what says itself how it is written: only a sender has these. */
-function isLeaf(value: object): boolean {
-  return ArrayBuffer.isView(value) || typeof (value as { toJSON?: unknown }).toJSON === "function";
+/** Whether there may be something inside: not in bytes, nor in what says itself how it is written. Only a sender has these. */
+function isBranch(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  return typeof (value as { toJSON?: unknown }).toJSON !== "function";
 }
