@@ -16,7 +16,6 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["nginx", ({ code }) => checkNginx(code)],
   ["dockerfile", ({ code }) => checkDockerfile(code)],
   ["html", ({ code }) => checkHtml(code)],
-  // Made by a script, which a test of its own keeps current.
   [
     "mermaid",
     ({ code }) => (/^(stateDiagram-v2|sequenceDiagram|flowchart)\n/.test(code) ? undefined : "no diagram"),

@@ -8,9 +8,12 @@ export interface Edge {
 
 /** A machine whose states and events were tried, every one with every other. */
 export interface Machine {
+  /** Of its drawing's file. */
+  readonly name: string;
   readonly title: string;
   readonly about: string;
-  readonly start: string;
+  /** The first is where it begins. */
+  readonly states: readonly string[];
   readonly edges: readonly Edge[];
 }
 
@@ -28,18 +31,7 @@ is older than the code; with \`-u\` it writes the page anew. Pairs that are miss
 ${machines.map(section).join("\n")}`;
 }
 
-function section({ title, about, start, edges }: Machine): string {
-  const ids = new Map(
-    [...new Set(edges.flatMap(({ from, to }) => [from, to]))].map((name, at) => [name, `s${at}`]),
-  );
-  const names = [...ids].map(([name, id]) => `  state "${name}" as ${id}`);
-  // Several events on one way are one arrow.
-  const ways = new Map<string, string[]>();
-  for (const { from, to, event } of edges) {
-    const way = `${ids.get(from)} --> ${ids.get(to)}`;
-    ways.set(way, [...(ways.get(way) ?? []), event]);
-  }
-  const lines = [...ways].map(([way, events]) => `  ${way}: ${events.join(" / ").replaceAll(":", " –")}`);
+function section({ name, title, about, edges }: Machine): string {
   const rows = edges.map(
     ({ from, event, to, effects }) => `| ${from} | ${event} | ${to} | ${effects.join(", ") || "–"} |`,
   );
@@ -47,11 +39,7 @@ function section({ title, about, start, edges }: Machine): string {
 
 ${about}
 
-\`\`\`mermaid
-stateDiagram-v2
-  direction LR
-${[...names, `  [*] --> ${ids.get(start)}`, ...lines].join("\n")}
-\`\`\`
+![${title}: its states and what leads from one to another, as in the table below](./states/${name}.svg)
 
 | in | when | then | and is done |
 | --- | --- | --- | --- |

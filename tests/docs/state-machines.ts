@@ -82,10 +82,11 @@ function clientMachine(): Machine {
   const nameOf = (state: client.ClientState) =>
     state.kind === "connecting" ? `connecting (${state.step})` : state.kind;
   return {
+    name: "client",
     title: "A client",
     about:
       "What `client.state` goes through. `refused` credentials are *ended, try again* once, while the token comes from a function, and then *ended for good*.",
-    start: "idle",
+    states: Object.keys(clientStates),
     edges: walk(clientStates, clientEvents, (state, event) => {
       const { standing, effects } = client.transition({ state, attempts: 1, refused: false }, event);
       return { to: nameOf(standing.state), effects };
@@ -117,9 +118,10 @@ const roomEvents: Record<string, room.RoomEvent> = {
 
 function roomMachine(): Machine {
   return {
+    name: "room",
     title: "A client in a room",
     about: "What `room.state` goes through.",
-    start: "left",
+    states: Object.keys(roomStates),
     edges: walk<room.RoomState, room.RoomEvent>(roomStates, roomEvents, (state, event) => {
       const { state: next, effect } = room.transition(state, event);
       return { to: next.kind, effects: effect ? [effect] : [] };
@@ -137,9 +139,10 @@ function socketMachine(): Machine {
     })),
   );
   return {
+    name: "reconnecting-websocket",
     title: "A ReconnectingWebSocket",
     about: "Each state has at most one timer, and leaving the state ends it.",
-    start: "closed",
+    states: Object.keys(socket.table),
     edges,
   };
 }
@@ -163,9 +166,10 @@ const serverEvents: OneOfEach<server.Event> = {
 
 function serverMachine(): Machine {
   return {
+    name: "connection",
     title: "A connection at the server",
     about: "Plain peers begin at *authenticating*: they have no `$hello` to wait for.",
-    start: "awaiting-hello",
+    states: Object.keys(serverStates),
     edges: walk<server.State, server.Event>(serverStates, serverEvents, (state, event) => {
       const { state: next, effects } = server.transition(state, event);
       return { to: next.kind, effects };
