@@ -2,7 +2,6 @@ import {
   type ContractDefinition,
   type Envelope,
   type Frame,
-  jsonCodec,
   roomName,
   TautlineError,
   validate,
@@ -122,9 +121,9 @@ export class ClientCore {
   #session(): Session {
     const handshake = new Handshake(this.#settings.random);
     return {
-      greet: (token) => handshake.greet(jsonCodec, token, this.#rooms.requests()),
+      greet: (token) => handshake.greet(token, this.#rooms.requests()),
       restore: ({ user, resumed, limits, rooms }) => {
-        handshake.welcomed(user);
+        handshake.user = user;
         // First what was written before is settled: a room that is joined again lets new messages go at once.
         this.#requests.restore(resumed, limits);
         this.#rooms.restore(rooms);
@@ -142,7 +141,7 @@ export class ClientCore {
         this.#requests.becomeAnother(error);
         this.#rooms.forget();
       },
-      giveUp: (error) => {
+      giveUp: (error = closedByProgram()) => {
         this.#requests.giveUp(error);
         this.#rooms.giveUp(error);
       },

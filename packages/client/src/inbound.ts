@@ -2,11 +2,12 @@ import {
   type Envelope,
   type Gap,
   type JoinResult,
+  type Left,
   type Presence,
-  quote,
   reservedEvents,
-  TautlineError,
+  type TautlineError,
 } from "@tautline/protocol";
+import { breach, checkPlace } from "./breach.js";
 import { peerError } from "./peer-error.js";
 import type { Requests } from "./requests.js";
 import type { Registry } from "./room/registry.js";
@@ -20,70 +21,43 @@ export interface Destinations {
   report(error: TautlineError): void;
 }
 
-/** The server broke the protocol: the connection cannot be trusted any more. */
-export function breach(expected: string, got: unknown): TautlineError {
-  return new TautlineError("BAD_ENVELOPE", `expected ${expected}, got ${quote(got)}`);
-}
-
-/** Takes one envelope to where it belongs. Unknown types of the protocol are a later version's, and mean nothing here. */
+/** Takes one envelope to where it belongs. @throws where it breaks the protocol */
 export function receive(envelope: Envelope, { requests, rooms, event, report }: Destinations): void {
-  const { type, id, room, error } = envelope;
+  const { type, id, room, data, error } = envelope;
+  if (type === "$error" && !error) throw breach("$error with an error", envelope);
+  if (id !== undefined) return requests.answer(envelope);
   switch (type) {
-    case "$ack":
-    case "$reply":
-      return requests.answer(envelope);
     case "$error":
-      if (!error) throw breach("$error with an error", envelope);
-      if (id !== undefined) return requests.answer(envelope);
-      if (room === undefined || !rooms.find(room)?.membership.failed(error)) report(peerError(error));
+      if (error && !(room && rooms.find(room)?.membership.failed(error))) report(peerError(error));
       return;
     case "$joined":
     case "$left":
     case "$presence":
     case "$gap":
-      return receiveOfRoom(envelope, rooms);
+      return receiveOfRoom(type, data, rooms);
   }
-  if (type.startsWith("$")) return;
   if (reservedEvents.includes(type)) throw breach("an application's event", type);
+  // Types of the protocol that are not known here are a later version's, and mean nothing.
+  if (type.startsWith("$")) return;
   if (room === undefined || room.startsWith("$")) event(envelope);
   else rooms.find(room)?.publication(envelope);
 }
 
-function receiveOfRoom({ type, data, error }: Envelope, rooms: Registry): void {
-  const { room: name, error: within } = (data ?? {}) as { room?: unknown; error?: typeof error };
-  if (typeof name !== "string") throw breach(`${type} with a room`, data);
-  const room = rooms.find(name);
-  if (type === "$joined") room?.joined(joinResultOf(data));
-  else if (type === "$left") room?.expelled(within ?? error);
-  else if (type === "$presence") room?.presenceChanged(presenceOf(data));
-  else room?.gap(gapOf(data));
-}
-
-/** The place in a history that a server names: both parts or none. */
-function checkPlace({ epoch, offset }: { readonly epoch?: unknown; readonly offset?: unknown }): void {
-  if (epoch === undefined && offset === undefined) return;
-  if (typeof epoch === "string" && Number.isSafeInteger(offset) && (offset as number) >= 0) return;
-  throw breach("epoch and offset", { epoch, offset });
-}
-
-/** How a join ended, if `data` says so. */
-export function joinResultOf(data: unknown): JoinResult {
-  const result = data as JoinResult;
-  checkPlace(result);
-  return result;
-}
-
-function gapOf(data: unknown): Gap["data"] {
-  const gap = data as Gap["data"];
-  checkPlace(gap);
-  return gap;
-}
-
-function presenceOf(data: unknown): Presence["data"] {
-  const presence = data as Presence["data"];
-  const { version, joined = [], left = [], updated = [] } = presence;
-  if (!Number.isSafeInteger(version) || ![joined, left, updated].every(Array.isArray)) {
-    throw breach("$presence with a version and lists", data);
+function receiveOfRoom(type: string, data: unknown, rooms: Registry): void {
+  // Checked here as far as a wrong value would do harm.
+  const fields = (data ?? {}) as JoinResult & Left["data"] & Gap["data"] & Presence["data"];
+  if (typeof fields.room !== "string") throw breach(`${type} with a room`, data);
+  checkPlace(fields);
+  const room = rooms.find(fields.room);
+  switch (type) {
+    case "$joined":
+      return room?.joined(fields);
+    case "$left":
+      return room?.expelled(fields.error);
+    case "$gap":
+      return room?.gap(fields);
+    default:
+      if (!Number.isSafeInteger(fields.version)) throw breach("a version", data);
+      return room?.presenceChanged(fields);
   }
-  return presence;
 }

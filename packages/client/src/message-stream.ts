@@ -16,46 +16,37 @@ export function messageStream<T>(
   const { buffer = 1_000, signal } = options;
   if (!(buffer >= 1)) throw invalidOption("buffer", "a number of at least 1", buffer);
   const waiting: T[] = [];
-  const readers: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
-  let isOver = false;
-  let error: TautlineError | undefined;
-
-  const over: IteratorReturnResult<undefined> = { done: true, value: undefined };
+  let [isOver, error, wake]: [boolean, TautlineError?, (() => void)?] = [false];
   const end = (): void => {
-    if (isOver) return;
     isOver = true;
     stop();
     signal?.removeEventListener("abort", end);
-    for (const reader of readers.splice(0)) reader.resolve(over);
+    wake?.();
   };
-  const push = (value: T): void => {
-    const reader = readers.shift();
-    if (reader) return reader.resolve({ done: false, value });
-    if (waiting.length < buffer) return void waiting.push(value);
-    error = new TautlineError("DROPPED", `events: expected a reader at most ${buffer} publications behind`);
-    end();
-  };
-  const stop = subscribe(push, end);
+  const stop = subscribe((value) => {
+    if (waiting.length < buffer) waiting.push(value);
+    else {
+      error = new TautlineError("DROPPED", `buffer: expected a reader at most ${buffer} behind`);
+      end();
+    }
+    wake?.();
+  }, end);
   if (signal?.aborted) end();
   else signal?.addEventListener("abort", end);
 
-  return {
-    next: async () => {
-      const value = waiting.shift();
-      if (value !== undefined) return { done: false, value };
-      const thrown = error;
-      error = undefined;
-      if (thrown) throw thrown;
-      if (isOver) return over;
-      return new Promise((resolve, reject) => readers.push({ resolve, reject }));
-    },
-    return: async () => {
-      waiting.length = 0;
+  async function* read(): AsyncGenerator<T, undefined> {
+    try {
+      for (;;) {
+        while (waiting.length > 0) yield waiting.shift() as T;
+        if (error) throw error;
+        if (isOver) return;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } finally {
       end();
-      return over;
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+    }
+  }
+  return read();
 }

@@ -1,7 +1,6 @@
 import {
   type Clock,
   type CloseEventLike,
-  closeCodes,
   cutToBytes,
   type Envelope,
   type Frame,
@@ -12,10 +11,10 @@ import {
   type TimerHandle,
   type Welcome,
 } from "@tautline/protocol";
-import { breach } from "../inbound.js";
+import { breach } from "../breach.js";
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
-import { cut } from "../reconnecting-websocket/attempt.js";
+import { ask, cut } from "../reconnecting-websocket/attempt.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
 import { errorOf, retryDelay } from "./ending.js";
 import { welcomeOf } from "./handshake.js";
@@ -33,19 +32,20 @@ import {
 /** What lives on over connections, and is told what becomes of them. No call may throw, but `receive`. */
 export interface Session {
   /** What to send first on a new socket. */
-  greet(token: string | undefined): readonly Envelope[];
+  greet(token: string | undefined): readonly Frame[];
   /** Connected: everything the server was told to keep is compared with what it kept. */
   restore(welcome: Welcome["data"]): void;
   /** One envelope that is not the connection's own affair. Throws where it breaks the protocol. */
   receive(envelope: Envelope): void;
   suspend(): void;
   becomeAnother(error: TautlineError): void;
-  giveUp(error: TautlineError): void;
+  giveUp(error: TautlineError | undefined): void;
   changed(state: ClientState): void;
   report(error: unknown): void;
 }
 
-const goodbye = { code: closeCodes.normal, reason: "", wasClean: true };
+// closeCodes.normal
+const goodbye = { code: 1000, reason: "", wasClean: true };
 
 /** Has at most one socket at a time, and carries out what the table in state.ts says. */
 export class Connection {
@@ -122,32 +122,35 @@ export class Connection {
     const before = this.state;
     const { standing, effects } = transition(this.#standing, event);
     this.#standing = standing;
-    for (const effect of effects) this.#carryOut(effect);
+    for (const effect of effects) this.#carryOut(effect, event);
     if (standing.state !== before) this.#entered(standing.state);
   }
 
-  #carryOut(effect: ConnectionEffect): void {
-    switch (effect.kind) {
+  #carryOut(effect: ConnectionEffect, event: ConnectionEvent): void {
+    const error = event.kind === "ended" ? event.error : undefined;
+    switch (effect) {
       case "attempt":
         return this.#open();
-      case "say-hello":
-        for (const envelope of this.#session.greet(this.#link?.token)) this.#send(envelope);
+      case "greet":
+        for (const frame of this.#session.greet(this.#link?.token)) this.#link?.send(frame);
         return;
       case "restore":
-        this.#heartbeat.start(effect.welcome.heartbeatMs + this.#settings.heartbeatGraceMs);
-        return this.#session.restore(effect.welcome);
+        if (event.kind !== "welcome") return;
+        this.#heartbeat.start(event.welcome.heartbeatMs + this.#settings.heartbeatGraceMs);
+        return this.#session.restore(event.welcome);
       case "suspend":
         this.#heartbeat.stop();
         this.#clock.clearTimeout(this.#leaving);
         return this.#session.suspend();
-      case "drop-socket":
+      case "drop":
         this.#closing = this.#link?.drop(this.#farewell) ?? this.#closing;
         this.#link = this.#farewell = undefined;
         return;
       case "become-another":
-        return this.#session.becomeAnother(effect.error);
+        if (error) this.#session.becomeAnother(error);
+        return;
       case "give-up":
-        return this.#session.giveUp(effect.error ?? new TautlineError("CLOSED", "closed by the program"));
+        return this.#session.giveUp(error);
     }
   }
 
@@ -159,7 +162,11 @@ export class Connection {
       this.#timer = this.#clock.setTimeout(act, ms);
     };
     if (state.kind === "connecting") {
-      this.#unsubscribe ??= network?.subscribe((change) => change !== "offline" && this.#wake());
+      this.#unsubscribe ??= network?.subscribe((change) => {
+        if (change === "offline") return;
+        this.dispatch({ kind: "wake" });
+        this.#heartbeat.probe();
+      });
       after(connectTimeoutMs, () => this.#ended({ kind: "timeout", ...cut }));
     } else if (state.kind === "connected") {
       after(stableAfterMs, () => this.dispatch({ kind: "stable" }));
@@ -170,11 +177,6 @@ export class Connection {
       this.#unsubscribe = undefined;
     }
     this.#session.changed(state);
-  }
-
-  #wake(): void {
-    this.dispatch({ kind: "wake" });
-    this.#heartbeat.probe();
   }
 
   #open(): void {
@@ -191,17 +193,18 @@ export class Connection {
   #received(envelope: Envelope): void {
     this.#heartbeat.received();
     const { type, error, id } = envelope;
-    const refused = type === "$error" && id === undefined && error;
-    this.#refusal = refused ? peerError(error) : undefined;
+    const isConnected = this.state.kind === "connected";
+    const isRefusal = type === "$error" && id === undefined;
+    this.#refusal = isRefusal && error ? peerError(error) : undefined;
     if (type === "ping") this.#send({ type: "pong" });
-    else if (type === "$welcome" && this.state.kind !== "connected")
+    else if (type === "$welcome" && !isConnected) {
       this.dispatch({ kind: "welcome", welcome: welcomeOf(envelope) });
-    else if (this.state.kind !== "connected") {
-      if (!refused && type !== "pong") throw breach("$welcome first", type);
     } else if (type === "$reconnect") this.#comeBack(envelope as Reconnect);
     else if (type === "$token") void this.#renewToken();
-    else if (type === "$welcome") throw breach("one $welcome", envelope.data);
-    else if (type !== "pong") this.#session.receive(envelope);
+    else if (type !== "pong" && !(isRefusal && !isConnected)) {
+      if (!isConnected || type === "$welcome") throw breach("one $welcome, first", type);
+      this.#session.receive(envelope);
+    }
   }
 
   /** A moment of its own for each client, so that they do not all come at once. */
@@ -214,10 +217,9 @@ export class Connection {
   }
 
   async #renewToken(): Promise<void> {
-    const { token } = this.#settings;
     try {
-      const renewed = await (typeof token === "function" ? token() : token);
-      if (renewed) this.tell({ type: "$token", data: { token: renewed } });
+      const token = await ask(this.#settings.token);
+      if (token) this.tell({ type: "$token", data: { token } });
     } catch (error) {
       this.#session.report(error);
     }
@@ -225,29 +227,25 @@ export class Connection {
 
   #broken(what: string): void {
     this.#refusal = new TautlineError("BAD_ENVELOPE", what);
-    const { serverBrokeProtocol: code } = closeCodes;
-    this.#farewell = { code, reason: cutToBytes(what, limits.closeReasonBytes), wasClean: true };
-    this.#ended({ kind: "dropped", code, reason: what, wasClean: true });
+    // closeCodes.serverBrokeProtocol
+    const close = { code: 4400, reason: cutToBytes(what, limits.closeReasonBytes), wasClean: true };
+    this.#farewell = close;
+    this.#ended({ kind: "dropped", ...close });
   }
 
   #ended(reason: CloseReason): void {
-    const { attempts, state } = this.#standing;
-    if (state.kind === "connected" && attempts === 0) this.#lostAt = this.#clock.monotonic();
+    const { attempts: attempt, state } = this.#standing;
+    const now = this.#clock.monotonic();
+    if (state.kind === "connected" && attempt === 0) this.#lostAt = now;
     const verdict = verdictOf(reason.code, this.#refusal?.code);
     const error = this.#refusal ?? errorOf(reason);
-    const run = { attempt: attempts, elapsedMs: this.#clock.monotonic() - this.#lostAt, reason };
-    const report = (cause: unknown): void => this.#session.report(cause);
-    this.dispatch({
-      kind: "ended",
-      verdict,
-      error,
-      delayMs: retryDelay(verdict, run, error, this.#settings, report),
-    });
+    const retry = { attempt, elapsedMs: now - this.#lostAt, reason, retryAfterMs: error.retryAfterMs };
+    const delayMs = retryDelay(verdict, retry, this.#settings, (failure) => this.#session.report(failure));
+    this.dispatch({ kind: "ended", verdict, error, delayMs });
   }
 
   #send(envelope: Envelope): void {
     const frame = jsonCodec.encode(envelope);
     if (frame.ok) this.#link?.send(frame.value);
-    else this.#session.report(frame.error);
   }
 }

@@ -1,10 +1,4 @@
-import {
-  closeCodes,
-  type ErrorCode,
-  isRetryable,
-  type TautlineError,
-  type Welcome,
-} from "@tautline/protocol";
+import { type ErrorCode, isRetryable, type TautlineError, type Welcome } from "@tautline/protocol";
 
 /** What a client's connection is doing. The same object until it changes. */
 export type ClientState =
@@ -40,7 +34,9 @@ export type Verdict = "retry" | "refused" | "final" | "another-user";
 
 /** What happens to a connection. */
 export type ConnectionEvent =
+  /** The program wants it open. */
   | { readonly kind: "connect" }
+  /** The socket is open. */
   | { readonly kind: "opened" }
   | { readonly kind: "welcome"; readonly welcome: Welcome["data"] }
   /** It has lasted long enough for earlier failures to be forgotten. */
@@ -58,107 +54,94 @@ export type ConnectionEvent =
   | { readonly kind: "due" }
   /** The device is online or looked at again: a good moment for an attempt, unless the server named one. */
   | { readonly kind: "wake" }
+  /** The program wants it closed. */
   | { readonly kind: "close" };
 
-/** What must be done about it, in order. */
+/**
+ * What must be done about it:
+ *
+ * - `attempt`: make a socket;
+ * - `greet`: say hello on it;
+ * - `restore`: welcomed: compare what the server was told to keep with what it kept;
+ * - `suspend`: the connection is over: what relied on it waits for the next;
+ * - `drop`: let go of the socket: nothing it does counts any more;
+ * - `become-another`: nothing of the former user may be claimed or sent;
+ * - `give-up`: nothing will be tried any more: what waits is told so.
+ */
 export type ConnectionEffect =
-  | { readonly kind: "attempt" }
-  | { readonly kind: "say-hello" }
-  | { readonly kind: "restore"; readonly welcome: Welcome["data"] }
-  /** The connection is over: what relied on it waits for the next. */
-  | { readonly kind: "suspend" }
-  | { readonly kind: "drop-socket" }
-  | { readonly kind: "become-another"; readonly error: TautlineError }
-  /** Nothing will be tried any more: what waits is told so. */
-  | { readonly kind: "give-up"; readonly error: TautlineError | undefined };
+  | "attempt"
+  | "greet"
+  | "restore"
+  | "suspend"
+  | "drop"
+  | "become-another"
+  | "give-up";
 
+/** What comes after an event, and what is to be done, in order. */
 export interface Transition {
   readonly standing: Standing;
   readonly effects: readonly ConnectionEffect[];
 }
 
-const over: readonly ConnectionEffect[] = [{ kind: "suspend" }, { kind: "drop-socket" }];
-
+/** Where every connection begins. */
 export const initialStanding: Standing = { state: { kind: "idle" }, attempts: 0, refused: false };
 
 /** What a close code, and the `$error` before it, mean for the next attempt. */
 export function verdictOf(closeCode: number, errorCode: ErrorCode | undefined): Verdict {
   if (errorCode === "USER_CHANGED") return "another-user";
-  if (closeCode === closeCodes.policyViolation) return "refused";
+  // closeCodes.policyViolation
+  if (closeCode === 1008) return "refused";
   return isRetryable(closeCode) ? "retry" : "final";
 }
 
 /** The whole life of a client's connection. Events that mean nothing in a state leave it as it is. */
 export function transition(standing: Standing, event: ConnectionEvent): Transition {
+  const { state, attempts, refused } = standing;
+  const to = (changes: Partial<Standing>, ...effects: ConnectionEffect[]): Transition => ({
+    standing: { ...standing, ...changes },
+    effects,
+  });
+  const attempt = (attempts: number, ...before: ConnectionEffect[]): Transition =>
+    to({ state: { kind: "connecting", step: "socket" }, attempts }, ...before, "attempt");
+  const close = (error?: TautlineError): Transition =>
+    to({ ...initialStanding, state: { kind: "closed", error } }, "suspend", "drop", "give-up");
+
   switch (event.kind) {
+    case "connect":
+      if (state.kind === "idle" || state.kind === "closed") return attempt(0);
+      if (state.kind === "waiting") return attempt(attempts + 1);
+      break;
+    case "wake":
+      if (state.kind === "waiting" && state.error.retryAfterMs === undefined) return attempt(attempts + 1);
+      break;
+    case "due":
+      if (state.kind === "waiting") return attempt(attempts + 1);
+      break;
+    case "opened":
+      if (state.kind !== "connecting" || state.step !== "socket") break;
+      return to({ state: { kind: "connecting", step: "hello" } }, "greet");
+    case "welcome": {
+      if (state.kind !== "connecting" || state.step !== "hello") break;
+      const { connection, user, member } = event.welcome;
+      return to({ state: { kind: "connected", connection, user, member } }, "restore");
+    }
+    case "stable":
+      if (state.kind === "connected") return to({ ...initialStanding, state });
+      break;
+    case "renew":
+      if (state.kind === "connected") return attempt(attempts + 1, "suspend", "drop");
+      break;
+    case "ended": {
+      if (state.kind !== "connecting" && state.kind !== "connected") break;
+      const { verdict, delayMs, error } = event;
+      const isRefused = verdict === "refused";
+      if (verdict === "final" || delayMs === null || (isRefused && refused)) return close(error);
+      const waiting = { state: { kind: "waiting", delayMs, error }, refused: refused || isRefused } as const;
+      if (verdict === "another-user") return to(waiting, "suspend", "drop", "become-another");
+      return to(waiting, "suspend", "drop");
+    }
     case "close":
-      return afterClose(standing);
-    case "ended":
-      return afterEnd(standing, event);
+      if (state.kind !== "closed") return close();
   }
-  const { state } = standing;
-  switch (state.kind) {
-    case "idle":
-    case "closed":
-      return event.kind === "connect" ? attempt(standing, 0) : stay(standing);
-    case "waiting":
-      if (event.kind === "wake" && state.error.retryAfterMs !== undefined) return stay(standing);
-      if (event.kind !== "connect" && event.kind !== "due" && event.kind !== "wake") return stay(standing);
-      return attempt(standing, standing.attempts + 1);
-    case "connecting":
-      return progress(standing, state.step, event);
-    case "connected":
-      if (event.kind === "stable")
-        return { standing: { ...standing, attempts: 0, refused: false }, effects: [] };
-      if (event.kind !== "renew") return stay(standing);
-      return attempt(standing, standing.attempts + 1, over);
-  }
-}
-
-function progress(standing: Standing, step: "socket" | "hello", event: ConnectionEvent): Transition {
-  if (step === "socket" && event.kind === "opened") {
-    const state: ClientState = { kind: "connecting", step: "hello" };
-    return { standing: { ...standing, state }, effects: [{ kind: "say-hello" }] };
-  }
-  if (step === "hello" && event.kind === "welcome") {
-    const { connection, user, member } = event.welcome;
-    const state: ClientState = { kind: "connected", connection, user, member };
-    return { standing: { ...standing, state }, effects: [{ kind: "restore", welcome: event.welcome }] };
-  }
-  return stay(standing);
-}
-
-function attempt(standing: Standing, attempts: number, before: readonly ConnectionEffect[] = []): Transition {
-  const state: ClientState = { kind: "connecting", step: "socket" };
-  return { standing: { ...standing, state, attempts }, effects: [...before, { kind: "attempt" }] };
-}
-
-function afterEnd(standing: Standing, event: ConnectionEvent & { readonly kind: "ended" }): Transition {
-  const { state, attempts } = standing;
-  if (state.kind !== "connecting" && state.kind !== "connected") return stay(standing);
-  const { verdict, error, delayMs } = event;
-  const refused = verdict === "refused";
-  if (verdict === "final" || delayMs === null || (refused && standing.refused)) {
-    return {
-      standing: { state: { kind: "closed", error }, attempts: 0, refused: false },
-      effects: [...over, { kind: "give-up", error }],
-    };
-  }
-  return {
-    standing: { state: { kind: "waiting", delayMs, error }, attempts, refused: standing.refused || refused },
-    effects: verdict === "another-user" ? [...over, { kind: "become-another", error }] : over,
-  };
-}
-
-function afterClose(standing: Standing): Transition {
-  const { kind } = standing.state;
-  if (kind === "closed") return stay(standing);
-  return {
-    standing: { state: { kind: "closed" }, attempts: 0, refused: false },
-    effects: [...over, { kind: "give-up", error: undefined }],
-  };
-}
-
-function stay(standing: Standing): Transition {
   return { standing, effects: [] };
 }

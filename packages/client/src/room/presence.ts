@@ -33,43 +33,38 @@ export class PresenceView {
     this.#list = nobody;
   }
 
-  /** @returns what changed; `"hole"` where changes are missing; undefined while a snapshot is incomplete or not awaited. */
-  apply(update: Presence["data"]): PresenceChange | "hole" | undefined {
-    const { version, snapshot, joined = nobody, left = [], updated = nobody } = update;
-    if (snapshot !== undefined) return this.#page(version, snapshot, joined);
-    // Changes to a snapshot that is still to come are part of it.
-    if (this.#version === undefined) return undefined;
-    if (version !== this.#version + 1) {
-      if (version <= this.#version) return undefined;
+  /**
+   * @param members - those who joined or changed, their states checked
+   * @returns what changed; `"hole"` where changes are missing; undefined while a snapshot is incomplete or not awaited
+   */
+  apply(
+    { version, snapshot, left = [] }: Presence["data"],
+    members: readonly PresenceMember[],
+  ): PresenceChange | "hole" | undefined {
+    const before = this.#members;
+    let now = new Map(before);
+    if (snapshot !== undefined) {
+      now = this.#pages ?? new Map();
+      this.#pages = now;
+    } else if (this.#version === undefined || version <= this.#version) {
+      // Changes to a snapshot that is still to come are part of it.
+      return undefined;
+    } else if (version > this.#version + 1) {
       this.suspend();
       return "hole";
     }
-    this.#version = version;
-    const gone = left.flatMap((name) => this.#members.get(name) ?? []);
-    for (const name of left) this.#members.delete(name);
-    const came = joined.filter(({ member }) => !this.#members.has(member));
-    for (const member of [...joined, ...updated]) this.#members.set(member.member, member);
-    return this.#changed({ joined: came, left: gone });
-  }
-
-  #page(version: number, pagesLeft: number, members: readonly PresenceMember[]): PresenceChange | undefined {
-    this.#pages ??= new Map();
-    for (const member of members) this.#pages.set(member.member, member);
-    if (pagesLeft > 0) return undefined;
-    const [before, now] = [this.#members, this.#pages];
-    this.#members = now;
+    for (const name of left) now.delete(name);
+    for (const member of members) now.set(member.member, member);
+    if (snapshot) return undefined;
     this.#pages = undefined;
     this.#version = version;
+    this.#members = now;
     // Those who are there at the first look have not just come.
     const isFirst = this.#list === nobody;
-    return this.#changed({
-      joined: isFirst ? nobody : [...now.values()].filter(({ member }) => !before.has(member)),
+    this.#list = [...now.values()];
+    return {
+      joined: isFirst ? nobody : this.#list.filter(({ member }) => !before.has(member)),
       left: [...before.values()].filter(({ member }) => !now.has(member)),
-    });
-  }
-
-  #changed(change: PresenceChange): PresenceChange {
-    this.#list = [...this.#members.values()];
-    return change;
+    };
   }
 }

@@ -21,7 +21,7 @@ import type { JoinOptions, Membership, PublicationMessage, SendOptions, StreamOp
 import { watched } from "../watched-promise.js";
 import { RoomMembership } from "./membership.js";
 import { PresenceView } from "./presence.js";
-import { checkStates } from "./presence-check.js";
+import { checkedMembers } from "./presence-check.js";
 import { afterGap } from "./recovery.js";
 import type { RoomState } from "./state.js";
 
@@ -177,8 +177,8 @@ export class ClientRoom {
 
   presenceChanged(update: Presence["data"]): void {
     const { report } = this.#context;
-    this.#inOrder.pass(checkStates(update, this.#definition?.presence, report), (checked) => {
-      const change = this.#presence.apply(checked);
+    this.#inOrder.pass(checkedMembers(update, this.#definition?.presence, report), (members) => {
+      const change = this.#presence.apply(update, members);
       if (change === "hole") return this.#membership.missing();
       if (!change) return;
       this.#emitter.emit("presence", this.presence);

@@ -48,7 +48,7 @@ describe("coming back", () => {
       await clock.advance(600_000);
       expect(client.state).toMatchObject({
         kind: "closed",
-        error: { message: `closed with ${code} because` },
+        error: { message: `dropped: ${code} because` },
       });
       expect(server.connections).toHaveLength(1);
       expect(clock.pending).toBe(0);
