@@ -55,6 +55,7 @@ export class TautlineServer {
       plain: settings.plain !== false,
       origin: originPolicy(options.origins, options.publicOrigin, !options.isProduction),
       messageBytes: settings.limits.messageBytes,
+      closeMs: settings.deadlines.closeMs,
       log: (record) => hooks.log(record),
       whyClosed: () => this.#whyClosed(),
       accept: (transport, request) => this.accept(transport, request),

@@ -83,8 +83,11 @@ function rateLimitOf(options: RateLimitOptions | false | undefined): Complete<Ra
   if (by !== "connection" && by !== "user" && by !== "address") {
     throw invalidOption("rateLimit.by", '"connection", "user" or "address"', by);
   }
-  for (const [type, units] of Object.entries(cost)) positive(`rateLimit.cost.${type}`, units);
   const messages = counts.messages ?? 500;
+  for (const [type, units] of Object.entries(cost)) {
+    if (Number.isSafeInteger(units) && units >= 0 && units <= messages) continue;
+    throw invalidOption(`rateLimit.cost.${type}`, `a whole number from 0 to ${messages}`, units);
+  }
   const known = {
     messages: 500,
     windowMs: 10_000,

@@ -1,8 +1,9 @@
 import { once } from "node:events";
+import { connect } from "node:net";
 import { ScriptedTransport, seededRandom, VirtualClock } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
 import { Peer } from "./support/peer.js";
-import { rawClient, textFrame } from "./support/raw-client.js";
+import { rawClient, textFrame, upgradeRequest } from "./support/raw-client.js";
 import { chatServer, deferred } from "./support/serving.js";
 
 const request = { url: "/", headers: {}, remoteAddress: "192.0.2.1" };
@@ -178,5 +179,33 @@ describe("what is written", () => {
     const [answer] = await once(client, "data");
     expect(String(answer)).toContain('"$reply"');
     client.destroy();
+  });
+
+  it("is read also where it came together with the upgrade", async () => {
+    const server = chatServer();
+    server.handle("rename", ({ data }) => data);
+    const { port } = await server.listen();
+    const socket = connect(port, "localhost");
+    const early = textFrame({ type: "rename", id: 1, data: { name: "early" } });
+    socket.write(Buffer.concat([Buffer.from(upgradeRequest()), early]));
+    let answer = "";
+    while (!answer.includes('"$reply"')) answer += String((await once(socket, "data"))[0]);
+    expect(answer).toContain("early");
+    socket.destroy();
+  });
+});
+
+describe("a peer that breaks the framing", () => {
+  it("is out of its rooms at once, though it never answers the goodbye", async () => {
+    const server = chatServer({ deadlines: { closeMs: 200 } });
+    const gone = deferred<number>();
+    server.on("disconnect", ({ code }) => gone.resolve(code));
+    const { port } = await server.listen();
+    const socket = await rawClient(port);
+    // An unmasked frame: RFC 6455 §5.1.
+    socket.write(Uint8Array.of(0x81, 0x01, 0x61));
+    expect(await gone.promise).toBe(1002);
+    expect(server.stats()).toMatchObject({ connections: 0, pending: 0 });
+    await once(socket, "close");
   });
 });

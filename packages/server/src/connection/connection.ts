@@ -9,8 +9,7 @@ import {
   toWire,
 } from "@tautline/protocol";
 import type { PooledConnection } from "../connection-pool.js";
-import { publishConnection, publishError } from "../diagnostics.js";
-import { refusal } from "../refusal.js";
+import { publishConnection } from "../diagnostics.js";
 import type { RoomConnection } from "../room/room-connection.js";
 import type { ServerContext } from "../server-context.js";
 import type { ConnectionRequest } from "../user.js";
@@ -23,6 +22,7 @@ import { admitPlainPeer } from "./handshake.js";
 import { InboundQueue } from "./inbound-queue.js";
 import { randomName } from "./names.js";
 import { Outbound, type SendResult } from "./outbound.js";
+import { frameFor } from "./own-frame.js";
 import { nobody, type Peer } from "./peer.js";
 import { Pulse } from "./pulse.js";
 import { receive } from "./receive.js";
@@ -130,21 +130,8 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
 
   /** Sends one envelope to this peer alone. */
   send(envelope: Envelope): SendResult {
-    const { clock, settings, totals } = this.context;
-    const stamped = { ...envelope, timestamp: clock.now() };
-    const frame = this.codec.encode(stamped, settings.limits.clientMessageBytes);
-    if (frame.ok) {
-      if (envelope.error) {
-        totals.errorsSent++;
-        publishError(this.id, envelope.error.code);
-      }
-      return this.outbound.push(frame.value);
-    }
-    const { id, type } = envelope;
-    this.context.hooks.report(`sending ${type}`, frame.error);
-    // An answer that cannot be encoded is still owed.
-    if (id === undefined || type === "$error") return "dropped";
-    return this.send({ type: "$error", id, error: toWire(refusal("HANDLER_FAILED")) });
+    const frame = frameFor(this, envelope);
+    return frame ? this.outbound.push(frame) : "dropped";
   }
 
   /** Sends `$error`. With an id it is the answer to that message. */
@@ -154,6 +141,12 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
 
   /** Sends `$error` and ends the connection. */
   refuseAndClose(error: TautlineError, code: number): void {
+    this.context.hooks.log({
+      level: "info",
+      event: "connection.refused",
+      connection: this.id,
+      code: error.code,
+    });
     this.refuse(error);
     this.close(code, error.message);
   }

@@ -38,7 +38,12 @@ export function admitToRoom(
       pattern: room.definition.pattern,
       params: room.params,
     } as const;
-    return whenReady(whyForbidden(connection, action), (refused) => refused ?? enter(connection, request));
+    // Where the contract knows no presence nothing was checked, and so nothing is taken.
+    const presence = room.definition.presence && request.presence;
+    return whenReady(
+      whyForbidden(connection, action),
+      (refused) => refused ?? enter(connection, { ...request, presence }),
+    );
   });
 }
 

@@ -15,6 +15,10 @@ export function presence(connection: LiveConnection, handling: Handling): MaybeP
   handling.room = name.value;
   const room = connection.context.contract.room(name.value);
   if (!room) return handling.fail(refusal("UNKNOWN_ROOM"));
+  if (!room.definition.presence) {
+    const issues = [{ message: "rooms of this kind have no presence" }];
+    return handling.fail(refusal("BAD_DATA", { issues }));
+  }
   const state = isRecord(data) ? data.state : undefined;
   return whenReady(checkPresence(room, state), (flaw) => {
     if (flaw) return handling.fail(flaw);

@@ -17,6 +17,8 @@ export interface UpgradesOptions {
   readonly origin: OriginPolicy;
   /** The greatest message of a peer, in bytes. */
   readonly messageBytes: number;
+  /** How long a closing handshake may take, in milliseconds. */
+  readonly closeMs: number;
   readonly log: Log;
   /** Why nobody is let in now; undefined: the server is open. */
   readonly whyClosed: () => string | undefined;
@@ -30,7 +32,10 @@ export class Upgrades {
 
   constructor(options: UpgradesOptions) {
     this.#options = options;
+    // Missing in the types of `ws`.
+    const closing = { closeTimeout: options.closeMs };
     this.#wss = new WebSocketServer({
+      ...closing,
       noServer: true,
       clientTracking: false,
       // Frames are made once for all receivers: what is compressed per connection cannot be.

@@ -29,7 +29,8 @@ export class WsTransport implements Transport {
   readonly protocol: string;
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
-  #failure: number | undefined;
+  #events: TransportEvents | undefined;
+  #ended: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(ws: WebSocket, socket: Duplex) {
     this.#ws = ws;
@@ -38,9 +39,11 @@ export class WsTransport implements Transport {
     // Nothing is read before `start`, when somebody listens. An error may come at any moment.
     ws.pause();
     ws.on("error", (error: Error & { code?: unknown }) => {
-      const ours = String(error.code).startsWith("WS_ERR_");
-      this.#failure ??= ours ? (errorCloseCodes.get(error.code) ?? closeCodes.protocolError) : undefined;
+      // After a fault of the peer nothing more is read. `ws` says goodbye, and cuts who does not answer it.
+      const isFault = String(error.code).startsWith("WS_ERR_");
+      if (isFault) this.#end(errorCloseCodes.get(error.code) ?? closeCodes.protocolError, "");
     });
+    ws.once("close", (code: number, reason: Buffer) => this.#end(code, reason.toString("utf8")));
   }
 
   get bufferedBytes(): number {
@@ -57,11 +60,8 @@ export class WsTransport implements Transport {
     ws.on("ping", () => events.alive());
     ws.on("pong", () => events.alive());
     this.#socket.on("drain", () => events.drained());
-    ws.once("close", (code: number, reason: Buffer) => {
-      // After a fault of the peer `ws` reads no close frame, and would call it 1006.
-      events.closed(this.#failure ?? code, reason.toString("utf8"));
-    });
-    if (ws.readyState === ws.CLOSED) events.closed(closeCodes.abnormal, "");
+    this.#events = events;
+    if (this.#ended) events.closed(this.#ended.code, this.#ended.reason);
     else ws.resume();
   }
 
@@ -97,6 +97,12 @@ export class WsTransport implements Transport {
 
   terminate(): void {
     this.#ws.terminate();
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#ended) return;
+    this.#ended = { code, reason };
+    this.#events?.closed(code, reason);
   }
 
   #writeTogether(socket: Socket, buffers: readonly Uint8Array[]): void {

@@ -5,13 +5,18 @@ import { connect, type Socket } from "node:net";
 export async function rawClient(port: number, subprotocol?: string): Promise<Socket> {
   const socket = connect(port, "localhost");
   socket.on("error", () => undefined);
-  const protocol = subprotocol ? `Sec-WebSocket-Protocol: ${subprotocol}\r\n` : "";
-  socket.write(
-    `GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${protocol}` +
-      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-  );
+  socket.write(upgradeRequest(subprotocol));
   await once(socket, "data");
   return socket;
+}
+
+/** The request for an upgrade, as a client writes it. */
+export function upgradeRequest(subprotocol?: string): string {
+  const protocol = subprotocol ? `Sec-WebSocket-Protocol: ${subprotocol}\r\n` : "";
+  return (
+    `GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${protocol}` +
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+  );
 }
 
 /** A client's masked text message: RFC 6455 §5.3. The mask is zero, which leaves the bytes as they are. */

@@ -1,0 +1,83 @@
+import { TautlineError } from "@tautline/protocol";
+import { describe, expect, it } from "vitest";
+import { createServer } from "../src/index.js";
+import { settingsOf } from "../src/settings.js";
+import { chat } from "./support/chat.js";
+import { type ChatOptions, chatServer } from "./support/serving.js";
+
+describe("options", () => {
+  it("have defaults, each in its place", () => {
+    expect(settingsOf({})).toEqual({
+      heartbeat: { intervalMs: 20_000, graceMs: 5_000 },
+      limits: {
+        messageBytes: 65_536,
+        clientMessageBytes: 1_048_576,
+        helloBytes: 16_384,
+        rooms: 128,
+        unanswered: 256,
+        connections: 50_000,
+        connectionsPerUser: 100,
+      },
+      backpressure: { highWaterBytes: 262_144, limitBytes: 2_097_152 },
+      deadlines: { helloMs: 5_000, authenticateMs: 10_000, handlerMs: 30_000, closeMs: 5_000 },
+      plain: { queryToken: false, heartbeat: "frame" },
+      rateLimit: {
+        ...{ messages: 500, windowMs: 10_000, volatile: 1_000, protocol: 500, pings: 50, refusals: 5_000 },
+        ...{ by: "connection", cost: {} },
+      },
+    });
+  });
+
+  const wrong: readonly (readonly [string, unknown])[] = [
+    ["heartbeat.intervalMs", { heartbeat: { intervalMs: "15s" } }],
+    ["heartbeat.graceMs", { heartbeat: { graceMs: Number.NaN } }],
+    ["limits.unanswered", { limits: { unanswered: 0 } }],
+    ["limits.room:", { limits: { room: 5 } }],
+    ["backpressure.limitBytes", { backpressure: { limitBytes: 1_000 } }],
+    ["deadlines.helloMs", { deadlines: { helloMs: Number.POSITIVE_INFINITY } }],
+    ["plain.heartbeat", { plain: { heartbeat: "pings" } }],
+    ["plain.queryToken", { plain: { queryToken: "yes" } }],
+    ["rateLimit.by", { rateLimit: { by: "ip" } }],
+    ["rateLimit.cost.say", { rateLimit: { messages: 5, cost: { say: 6 } } }],
+    ["rateLimit.cost.say", { rateLimit: { cost: { say: 0.5 } } }],
+    ["origins", { origins: ["example.com"] }],
+    ["publicOrigin", { publicOrigin: "https://example.com/" }],
+    ["rooms: expected a pattern of the contract: chat/:id", { rooms: { "chat/:room": {} } }],
+    [`rooms["chat/:id"].history.size`, { rooms: { "chat/:id": { history: { size: 0 } } } }],
+    [`rooms["chat/:id"].onJoin.last`, { rooms: { "chat/:id": { onJoin: { last: -1 } } } }],
+  ];
+
+  it.each(wrong)("are refused at construction, by name: %s", (name, options) => {
+    const refused = (): unknown => {
+      try {
+        return chatServer(options as ChatOptions);
+      } catch (error) {
+        return error;
+      }
+    };
+    const error = refused() as TautlineError;
+    expect(TautlineError.is(error) && error.code).toBe("INVALID_OPTION");
+    expect(error.message).toContain(name);
+  });
+
+  it("must name who is let in and who may do what", () => {
+    expect(() => createServer(chat, {} as never)).toThrow("authenticate: expected a function");
+    expect(() => createServer(chat, { authenticate: () => null } as never)).toThrow(
+      "authorize: expected a function",
+    );
+  });
+});
+
+describe("handle, onRoom and room", () => {
+  it("refuse names that the contract does not have, and a second handler", () => {
+    const server = chatServer();
+    server.handle("logout", () => {});
+    expect(() => server.handle("logout", () => {})).toThrow("expected one handler, got a second");
+    expect(() => server.handle("nope" as "logout", () => {})).toThrow("expected a message of the contract");
+    expect(() => server.handle("chat/:id", "nope" as "say", () => {})).toThrow(
+      "a message of the room chat/:id",
+    );
+    expect(() => server.onRoom("chat/:room" as never, {})).toThrow("a room pattern of the contract");
+    expect(() => server.room("nowhere" as never)).toThrow("No room of this name");
+  });
+});
