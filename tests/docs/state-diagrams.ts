@@ -8,8 +8,6 @@ export interface Edge {
 
 /** A machine whose states and events were tried, every one with every other. */
 export interface Machine {
-  /** Of its drawing's file. */
-  readonly name: string;
   readonly title: string;
   readonly about: string;
   /** The first is where it begins. */
@@ -31,7 +29,7 @@ is older than the code; with \`-u\` it writes the page anew. Pairs that are miss
 ${machines.map(section).join("\n")}`;
 }
 
-function section({ name, title, about, edges }: Machine): string {
+function section({ title, about, states, edges }: Machine): string {
   const rows = edges.map(
     ({ from, event, to, effects }) => `| ${from} | ${event} | ${to} | ${effects.join(", ") || "–"} |`,
   );
@@ -39,10 +37,27 @@ function section({ name, title, about, edges }: Machine): string {
 
 ${about}
 
-![${title}: its states and what leads from one to another, as in the table below](./states/${name}.svg)
+\`\`\`mermaid
+stateDiagram-v2
+  direction LR
+${[`[*] --> ${idOf(states[0] ?? "")}`, ...arrowsOf(edges)].map((line) => `  ${line}`).join("\n")}
+\`\`\`
 
 | in | when | then | and is done |
 | --- | --- | --- | --- |
 ${rows.join("\n")}
 `;
 }
+
+/** Several events on the same way are one arrow. */
+function arrowsOf(edges: readonly Edge[]): string[] {
+  const ways = new Map<string, string[]>();
+  for (const { from, to, event } of edges) {
+    const way = `${idOf(from)} --> ${idOf(to)}`;
+    ways.set(way, [...(ways.get(way) ?? []), event]);
+  }
+  return [...ways].map(([way, events]) => `${way}: ${events.join(" / ")}`);
+}
+
+/** A name as Mermaid takes it. */
+const idOf = (name: string): string => name.replace(/\W+/g, "_").replace(/_$/, "");

@@ -18,13 +18,20 @@ function walk<S, E>(
   step: (
     state: S,
     event: E,
-  ) => { readonly to: string; readonly effects: readonly { readonly kind: string }[] },
+  ) => { readonly to: string; readonly effects: readonly (string | { readonly kind: string })[] },
 ): Edge[] {
   return Object.entries(states).flatMap(([from, state]) =>
     Object.entries(events).flatMap(([event, example]) => {
       const { to, effects } = step(state, example);
       if (to === from && effects.length === 0) return [];
-      return [{ from, to, event, effects: effects.map(({ kind }) => kind) }];
+      return [
+        {
+          from,
+          to,
+          event,
+          effects: effects.map((effect) => (typeof effect === "string" ? effect : effect.kind)),
+        },
+      ];
     }),
   );
 }
@@ -82,14 +89,13 @@ function clientMachine(): Machine {
   const nameOf = (state: client.ClientState) =>
     state.kind === "connecting" ? `connecting (${state.step})` : state.kind;
   return {
-    name: "client",
     title: "A client",
     about:
       "What `client.state` goes through. `refused` credentials are *ended, try again* once, while the token comes from a function, and then *ended for good*.",
     states: Object.keys(clientStates),
     edges: walk(clientStates, clientEvents, (state, event) => {
       const { standing, effects } = client.transition({ state, attempts: 1, refused: false }, event);
-      return { to: nameOf(standing.state), effects };
+      return { to: nameOf(standing.state), effects: effects.map((kind) => ({ kind })) };
     }),
   };
 }
@@ -118,7 +124,6 @@ const roomEvents: Record<string, room.RoomEvent> = {
 
 function roomMachine(): Machine {
   return {
-    name: "room",
     title: "A client in a room",
     about: "What `room.state` goes through.",
     states: Object.keys(roomStates),
@@ -139,7 +144,6 @@ function socketMachine(): Machine {
     })),
   );
   return {
-    name: "reconnecting-websocket",
     title: "A ReconnectingWebSocket",
     about: "Each state has at most one timer, and leaving the state ends it.",
     states: Object.keys(socket.table),
@@ -166,7 +170,6 @@ const serverEvents: OneOfEach<server.Event> = {
 
 function serverMachine(): Machine {
   return {
-    name: "connection",
     title: "A connection at the server",
     about: "Plain peers begin at *authenticating*: they have no `$hello` to wait for.",
     states: Object.keys(serverStates),
