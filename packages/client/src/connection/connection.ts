@@ -162,8 +162,7 @@ export class Connection {
       this.#timer = this.#clock.setTimeout(act, ms);
     };
     if (state.kind === "connecting") {
-      this.#unsubscribe ??= network?.subscribe((change) => {
-        if (change === "offline") return;
+      this.#unsubscribe ??= network?.subscribe(() => {
         this.dispatch({ kind: "wake" });
         this.#heartbeat.probe();
       });

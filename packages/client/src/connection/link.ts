@@ -40,9 +40,6 @@ export class Link {
     this.#clock = clock;
     this.#events = events;
     this.#attempt = new Attempt({
-      made: (socket) => {
-        socket.binaryType = "arraybuffer";
-      },
       opened: () => this.#opened(),
       message: (data) => this.#received(data),
       ended: (end) => events.ended(end),
@@ -75,7 +72,9 @@ export class Link {
   }
 
   #opened(): void {
-    const chosen = this.#attempt.socket?.protocol;
+    const { socket } = this.#attempt;
+    if (socket) socket.binaryType = "arraybuffer";
+    const chosen = socket?.protocol;
     if (chosen === jsonCodec.subprotocol) this.#events.opened();
     else this.#events.broken(`subprotocol: expected ${jsonCodec.subprotocol}, got ${quote(chosen)}`);
   }

@@ -2,6 +2,7 @@ import {
   type Envelope,
   type Gap,
   type JoinResult,
+  jsonCodec,
   type Position,
   type Presence,
   type PresenceMember,
@@ -41,7 +42,10 @@ export class ClientRoom {
   readonly #definition: RoomDefinition | undefined;
   readonly #membership: RoomMembership;
   readonly #emitter: Emitter<Record<string, unknown>>;
+  /** What arrives. */
   readonly #inOrder = new InOrder();
+  /** What the program says of itself. */
+  readonly #stateChecks = new InOrder();
   readonly #presence = new PresenceView();
 
   constructor(name: string, definition: RoomDefinition | undefined, context: RoomContext) {
@@ -79,16 +83,9 @@ export class ClientRoom {
     return watched(clock, report, (resolve, reject) => {
       this.#context.open();
       const timeoutMs = timeoutOf("timeoutMs", options.timeoutMs, settings.joinTimeoutMs);
-      const { presence } = options;
-      const checked = presence === undefined ? undefined : validate(this.#definition?.presence, presence);
-      if (!(checked instanceof Promise)) {
-        if (checked?.ok === false) return reject(checked.error);
-        return this.#membership.join(options, timeoutMs, resolve, reject);
-      }
-      void checked.then((result) => {
-        if (!result.ok) reject(result.error);
-        else this.#membership.join(options, timeoutMs, resolve, reject);
-      });
+      const join = (): void => this.#membership.join(options, timeoutMs, resolve, reject);
+      if (options.presence === undefined) join();
+      else this.#withState(options.presence, join, reject);
     });
   }
 
@@ -99,11 +96,7 @@ export class ClientRoom {
   setPresence(state: unknown): Promise<void> {
     const { clock, report } = this.#context;
     return watched(clock, report, (resolve, reject) => {
-      this.#inOrder.pass(validate(this.#definition?.presence, state), (checked) => {
-        if (!checked.ok) return reject(checked.error);
-        this.#membership.setPresence(state);
-        resolve();
-      });
+      this.#withState(state, () => resolve(this.#membership.setPresence(state)), reject);
     });
   }
 
@@ -184,6 +177,16 @@ export class ClientRoom {
       this.#emitter.emit("presence", this.presence);
       for (const member of change.joined) this.#emitter.emit("joined", member);
       for (const member of change.left) this.#emitter.emit("left", member);
+    });
+  }
+
+  /** Goes on with a presence state that the contract allows and JSON can say: it is part of every hello from now on. */
+  #withState(state: unknown, then: () => void, reject: (error: unknown) => void): void {
+    const frame = jsonCodec.encode({ type: "$presence", data: state });
+    if (!frame.ok) return reject(frame.error);
+    this.#stateChecks.pass(validate(this.#definition?.presence, state), (checked) => {
+      if (checked.ok) then();
+      else reject(checked.error);
     });
   }
 

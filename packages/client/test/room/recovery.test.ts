@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { afterGap, afterJoin, onOffset } from "../../src/room/recovery.js";
+
+const at = (offset: number, epoch = "e") => ({ epoch, offset });
+const result = (fields: object) => ({ room: "r", recovered: false, ...fields });
+
+describe("what an answered join means", () => {
+  it.each([
+    ["a first join", undefined, { epoch: "e", offset: 3, head: 5 }, "fresh", at(3)],
+    ["a room without history", undefined, {}, "fresh", undefined],
+    ["recovered", at(3), { epoch: "e", offset: 3, head: 9, recovered: true }, "recovered", at(3)],
+    ["trimmed", at(3), { epoch: "e", offset: 7, head: 9, reason: "trimmed" as const }, "gap", at(7)],
+    [
+      "newest that were seen already",
+      at(8),
+      { epoch: "e", offset: 7, head: 9, reason: "too-many" as const },
+      "gap",
+      at(8),
+    ],
+    [
+      "a new life",
+      at(3),
+      { epoch: "n", offset: 0, head: 1, reason: "new-epoch" as const },
+      "gap",
+      at(0, "n"),
+    ],
+    ["no history any more", at(3), { reason: "no-history" as const }, "gap", undefined],
+  ] as const)("is right for %s", (_, position, fields, verdict, next) => {
+    expect(afterJoin(position, result(fields))).toMatchObject({ verdict, ...(next && { position: next }) });
+    expect(afterJoin(position, result(fields)).position).toEqual(next);
+  });
+
+  it("names what is missing within one epoch, and never over a change of epoch", () => {
+    const trimmed = afterJoin(at(3), result({ epoch: "e", offset: 7, reason: "trimmed" }));
+    expect(trimmed.gap).toMatchObject({ reason: "trimmed", from: 4, to: 7 });
+    const renewed = afterJoin(at(3), result({ epoch: "n", offset: 7, reason: "new-epoch" }));
+    expect(renewed.gap).toEqual({ reason: "new-epoch", position: at(7, "n") });
+  });
+
+  it("takes a gap's position and range as they are told", () => {
+    const gap = { room: "r", reason: "trimmed", epoch: "e", offset: 4, from: 2, to: 4 } as const;
+    expect(afterGap(gap)).toEqual({ reason: "trimmed", from: 2, to: 4, position: at(4) });
+  });
+});
+
+describe("what a publication's offset means", () => {
+  it("takes everything in a room without a position", () => {
+    expect(onOffset(undefined, 5)).toBe("take");
+  });
+
+  it("hands over each offset once and in order, however often and in whatever order they arrive", () => {
+    const arrivals = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 60 });
+    fc.assert(
+      fc.property(arrivals, (offsets) => {
+        const taken: number[] = [];
+        let position = at(0);
+        for (const offset of offsets) {
+          const verdict = onOffset(position, offset);
+          if (verdict === "ask") expect(offset).toBeGreaterThan(position.offset + 1);
+          if (verdict !== "take") continue;
+          taken.push(offset);
+          position = at(offset);
+        }
+        expect(taken).toEqual(taken.map((_, i) => i + 1));
+      }),
+    );
+  });
+});
