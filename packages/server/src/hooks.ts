@@ -1,6 +1,7 @@
 import type { ContractDefinition } from "@tautline/protocol";
 import type { Log } from "./log.js";
 import type { Connection } from "./server-types.js";
+import { isThenable } from "./thenable.js";
 import type { UserIdentity } from "./user.js";
 
 /** What `server.on` tells. */
@@ -78,10 +79,4 @@ export class Hooks {
       this.log({ level: "error", event: "error", where: 'on("error")' });
     }
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
-  );
 }

@@ -118,8 +118,12 @@ export class TautlineServer {
 
   async listen(options?: ListenOptions): Promise<Listening> {
     const own = await listen((...upgrade) => this.handleUpgrade(...upgrade), options);
-    this.#listening.add(own);
-    return own.listening;
+    if (!this.#closing && !this.#context.drain) {
+      this.#listening.add(own);
+      return own.listening;
+    }
+    await own.close();
+    throw new TautlineError("CLOSED", "listen: expected a server that was not closed");
   }
 
   attach(server: AnyHttpServer, { path = "/" }: { readonly path?: string | undefined } = {}): () => void {

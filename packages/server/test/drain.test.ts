@@ -142,3 +142,14 @@ describe("close", () => {
     expect(peer.closeRequests).toMatchObject([{ code: 1001 }]);
   });
 });
+
+describe("listen", () => {
+  it("is refused by a server that was closed, and leaves no port taken", async () => {
+    const server = chatServer();
+    const late = server.listen();
+    const closed = server.close();
+    await expect(late).rejects.toMatchObject({ code: "CLOSED" });
+    await closed;
+    await expect(server.listen()).rejects.toMatchObject({ code: "CLOSED" });
+  });
+});

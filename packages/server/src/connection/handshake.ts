@@ -13,8 +13,8 @@ import type { Joining } from "../room/registry.js";
 import type { AuthenticateInput, UserIdentity } from "../user.js";
 import type { LiveConnection } from "./connection.js";
 import { withDeadline } from "./deadline.js";
-import { checkHello } from "./hello-check.js";
 import { guestKeyOf, memberOf } from "./names.js";
+import { checkHello } from "./protocol-data.js";
 
 /** What a peer says of itself. */
 interface Introduction {

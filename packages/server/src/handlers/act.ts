@@ -6,7 +6,9 @@ import { publishMessage } from "../diagnostics.js";
 import { refusal, refusalOf } from "../refusal.js";
 import { Rejection } from "../reject.js";
 import type { AnyAction, AnyHandler } from "../server-context.js";
-import { errorForPeer, whyForbidden } from "./authorize.js";
+import { isThenable } from "../thenable.js";
+import { whyForbidden } from "./authorize.js";
+import { errorForPeer } from "./error-for-peer.js";
 import { MessageScope, type RoomScope } from "./message-scope.js";
 
 /** What is to be done with a message that has a handler. */
@@ -98,10 +100,4 @@ function fail(
     else flaw(`reject("${name}"): ${verdict.error.message}`);
   });
   if (checked instanceof Promise) handling.await();
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
-  );
 }

@@ -1,6 +1,6 @@
 import type { Envelope } from "@tautline/protocol";
 import type { LiveConnection } from "../connection/connection.js";
-import { isRecord } from "../connection/hello-check.js";
+import { isRecord } from "../connection/protocol-data.js";
 import { overLimit } from "../connection/rate-guard.js";
 import { refusal } from "../refusal.js";
 

@@ -4,7 +4,8 @@ import type { NamedRoom } from "../compiled-contract.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { refusal, refusalOf } from "../refusal.js";
-import { errorForPeer, whyForbidden } from "./authorize.js";
+import { whyForbidden } from "./authorize.js";
+import { errorForPeer } from "./error-for-peer.js";
 
 /** Where and what a member publishes. */
 interface MemberEvent {

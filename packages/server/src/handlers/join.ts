@@ -3,10 +3,11 @@ import { whenReady } from "../broker/when-ready.js";
 import type { NamedRoom } from "../compiled-contract.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
-import { checkJoin } from "../connection/hello-check.js";
+import { checkJoin } from "../connection/protocol-data.js";
 import { refusal, refusalOf } from "../refusal.js";
 import type { Joining } from "../room/registry.js";
-import { errorForPeer, whyForbidden } from "./authorize.js";
+import { whyForbidden } from "./authorize.js";
+import { errorForPeer } from "./error-for-peer.js";
 
 /** `$join`: answered by `$joined`, after which publications flow, or by `$error`. */
 export function join(connection: LiveConnection, handling: Handling): MaybePromise<void> {

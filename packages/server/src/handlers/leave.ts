@@ -1,6 +1,6 @@
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
-import { checkRoom } from "../connection/hello-check.js";
+import { checkRoom } from "../connection/protocol-data.js";
 
 /** `$leave`: no harm is done by leaving twice. */
 export function leave(connection: LiveConnection, handling: Handling): void {

@@ -2,9 +2,9 @@ import { type MaybePromise, TautlineError } from "@tautline/protocol";
 import { whenReady } from "../broker/when-ready.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
-import { checkRoom, isRecord } from "../connection/hello-check.js";
+import { checkRoom, isRecord } from "../connection/protocol-data.js";
 import { refusal, refusalOf } from "../refusal.js";
-import { errorForPeer } from "./authorize.js";
+import { errorForPeer } from "./error-for-peer.js";
 import { checkPresence } from "./join.js";
 
 /** `$presence`: a member replaces its own state. */

@@ -2,8 +2,8 @@ import { closeCodes } from "@tautline/protocol";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { authenticate } from "../connection/handshake.js";
-import { isRecord } from "../connection/hello-check.js";
 import { guestKeyOf } from "../connection/names.js";
+import { isRecord } from "../connection/protocol-data.js";
 import { refusal } from "../refusal.js";
 
 /** `$token`: new credentials, which must be of the same user. That they cannot be checked now ends nothing. */
