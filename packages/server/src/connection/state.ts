@@ -13,8 +13,6 @@ export type State =
   | { readonly kind: "closing"; readonly code: number; readonly reason: string }
   | { readonly kind: "closed"; readonly code: number; readonly reason: string };
 
-export type StateKind = State["kind"];
-
 export type Event =
   /** The peer said who it is. */
   | { readonly kind: "hello" }
