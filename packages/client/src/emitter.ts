@@ -17,6 +17,7 @@ export interface ListenOptions {
 export type Listener<Event> = ((event: Event) => unknown) | { handleEvent(event: Event): unknown };
 
 interface Entry {
+  readonly type: PropertyKey;
   readonly listener: Listener<never>;
   readonly once: boolean;
   readonly remove: () => void;
@@ -43,7 +44,7 @@ export function invoke<Event>(
 
 /** Listeners by event name, called in the order in which they came. */
 export class Emitter<Events extends object> {
-  readonly #entries = new Map<keyof Events, Set<Entry>>();
+  readonly #entries = new Set<Entry>();
   readonly #report: (error: unknown, type: keyof Events) => void;
 
   /** @param report - gets what a listener threw, and the event it was called for. Must not throw. */
@@ -57,16 +58,15 @@ export class Emitter<Events extends object> {
     listener: Listener<Events[Type]>,
     { once = false, signal }: ListenOptions = {},
   ): () => void {
-    const entries = this.#entries.get(type) ?? new Set<Entry>();
-    this.#entries.set(type, entries);
     const remove = (): void => {
-      entries.delete(entry);
+      this.#entries.delete(entry);
       signal?.removeEventListener("abort", remove);
     };
-    const entry: Entry = { listener, once, remove };
-    if (signal?.aborted) return remove;
-    entries.add(entry);
-    signal?.addEventListener("abort", remove);
+    const entry: Entry = { type, listener, once, remove };
+    if (!signal?.aborted) {
+      this.#entries.add(entry);
+      signal?.addEventListener("abort", remove);
+    }
     return remove;
   }
 
@@ -77,22 +77,22 @@ export class Emitter<Events extends object> {
 
   /** Whether anyone listens, or this listener does. */
   has<Type extends keyof Events>(type: Type, listener?: Listener<Events[Type]>): boolean {
-    return listener ? this.#find(type, listener) !== undefined : !!this.#entries.get(type)?.size;
+    return !!this.#find(type, listener);
   }
 
   /** Calls every listener that was there when the event began and was not removed meanwhile. */
   emit<Type extends keyof Events>(type: Type, event: Events[Type]): void {
-    const entries = this.#entries.get(type);
-    if (!entries?.size) return;
-    for (const entry of [...entries]) {
-      if (!entries.has(entry)) continue;
+    for (const entry of [...this.#entries]) {
+      if (entry.type !== type || !this.#entries.has(entry)) continue;
       if (entry.once) entry.remove();
       invoke(entry.listener as Listener<Events[Type]>, event, (error) => this.#report(error, type));
     }
   }
 
-  #find(type: keyof Events, listener: Listener<never>): Entry | undefined {
-    for (const entry of this.#entries.get(type) ?? []) if (entry.listener === listener) return entry;
+  #find(type: PropertyKey, listener?: Listener<never>): Entry | undefined {
+    for (const entry of this.#entries) {
+      if (entry.type === type && (!listener || entry.listener === listener)) return entry;
+    }
     return undefined;
   }
 }

@@ -17,14 +17,14 @@ export type {
   ReconnectingWebSocketOptions,
   UrlProvider,
 } from "./reconnecting-websocket/options.js";
-export { ReconnectingWebSocket, type SendResult } from "./reconnecting-websocket/reconnecting-websocket.js";
+export { ReconnectingWebSocket } from "./reconnecting-websocket/reconnecting-websocket.js";
 export {
   type CloseReason,
   defaultRetryPolicy,
   type RetryContext,
   type RetryPolicy,
 } from "./reconnecting-websocket/retry-policy.js";
-export type { BlobLike, QueueOptions, SocketData } from "./reconnecting-websocket/send-queue.js";
+export type { BlobLike, QueueOptions, SendResult, SocketData } from "./reconnecting-websocket/send-queue.js";
 export type {
   ReconnectingWebSocketEvents,
   SocketCloseEvent,

@@ -1,7 +1,8 @@
-import { invalidOption, type Random, type TautlineError } from "@tautline/protocol";
+import { type Clock, invalidOption, type Random, type TautlineError } from "@tautline/protocol";
+import { defaultClock } from "./clock.js";
 import { defaultRandom } from "./platform.js";
 import {
-  longestMs,
+  complete,
   type Provider,
   type ReconnectingWebSocketOptions,
   type Settings,
@@ -96,62 +97,48 @@ export interface Bounds {
   readonly maxCount: number;
 }
 
+/** The options that have plain values, each with its value. Deadlines that never come are infinite. */
+interface Plain {
+  readonly heartbeatGraceMs: number;
+  readonly joinTimeoutMs: number;
+  readonly outbox: Bounds;
+  readonly requestTimeoutMs: number;
+  readonly sendTimeoutMs: number;
+}
+
+const defaults: Plain = {
+  heartbeatGraceMs: 5_000,
+  joinTimeoutMs: 30_000,
+  outbox: { maxBytes: 1_048_576, maxCount: 1_000 },
+  requestTimeoutMs: 30_000,
+  sendTimeoutMs: 300_000,
+};
+
 /** The options, each with its value. */
-export interface ClientSettings extends Settings {
-  readonly url: UrlProvider;
-  readonly token: Provider<string | null | undefined>;
+export interface ClientSettings extends Settings, Plain, Pick<ClientOptions, "log" | "token" | "url"> {
+  readonly clock: Clock;
+  readonly random: Random;
   /** Undefined: as the surroundings suggest. */
   readonly opens: boolean | undefined;
-  readonly heartbeatGraceMs: number;
-  readonly joinTimeoutMs: number | null;
-  readonly log: ((record: LogRecord) => void) | undefined;
-  readonly outbox: Bounds;
-  readonly random: Random;
-  readonly requestTimeoutMs: number | null;
-  readonly sendTimeoutMs: number | null;
 }
 
 /** Fills in the defaults and refuses what makes no sense. */
 export function clientSettingsOf(options: ClientOptions): ClientSettings {
-  const { url, token, autoConnect, log, outbox = {} } = options;
-  if (url === undefined || url === null || url === "") throw invalidOption("url", "an address", url);
+  const { url, token, autoConnect, clock = defaultClock, random = defaultRandom } = options;
+  if (!url) throw invalidOption("url", "an address", url);
   // The value of a token is never quoted.
   if (token && typeof token !== "string" && typeof token !== "function") {
     throw invalidOption("token", "a string or a function", typeof token);
   }
-  const timeout = (
-    name: "joinTimeoutMs" | "requestTimeoutMs" | "sendTimeoutMs",
-    byDefault: number,
-  ): number | null => timeoutOf(name, options[name], byDefault);
+  const endless = Object.entries(options).map(([name, value]) => [name, value === null ? Infinity : value]);
   return {
     ...settingsOf(options),
-    url,
-    token,
+    ...(complete(defaults, Object.fromEntries(endless)) as Plain),
+    clock,
+    random,
     opens: autoConnect,
-    heartbeatGraceMs: bounded("heartbeatGraceMs", options.heartbeatGraceMs ?? 5_000, longestMs),
-    joinTimeoutMs: timeout("joinTimeoutMs", 30_000),
-    log,
-    outbox: {
-      maxBytes: bounded("outbox.maxBytes", outbox.maxBytes ?? 1_048_576, Infinity),
-      maxCount: bounded("outbox.maxCount", outbox.maxCount ?? 1_000, Infinity),
-    },
-    random: options.random ?? defaultRandom,
-    requestTimeoutMs: timeout("requestTimeoutMs", 30_000),
-    sendTimeoutMs: timeout("sendTimeoutMs", 300_000),
+    log: options.log,
+    token,
+    url,
   };
-}
-
-/** A deadline as a caller gives it: undefined is the default, null is none. */
-export function timeoutOf(
-  name: string,
-  value: number | null | undefined,
-  byDefault: number | null,
-): number | null {
-  if (value === undefined) return byDefault;
-  return value === null ? null : bounded(name, value, longestMs);
-}
-
-function bounded(name: string, value: number, most: number): number {
-  if (typeof value === "number" && value >= 0 && value <= most) return value;
-  throw invalidOption(name, `a number from 0 to ${most}`, value);
 }

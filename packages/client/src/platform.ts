@@ -6,30 +6,33 @@ import { type BrowserScope, browserNetwork, type Network } from "./reconnecting-
 // never at import: workers, bare engines and server-side rendering lack some of them.
 
 interface Scope extends Partial<BrowserScope> {
-  readonly WebSocket?: WebSocketConstructor;
+  readonly WebSocket: WebSocketConstructor;
   readonly crypto?: { getRandomValues(bytes: Uint8Array): Uint8Array };
   readonly Math: { random(): number };
   readonly process?: { readonly versions?: { readonly node?: string } };
-  readonly reportError?: (error: unknown) => void;
+  readonly TextEncoder: new () => { encode(text: string): Uint8Array };
+  readonly EventTarget?: new () => object;
+  readonly Event: new (type: string) => { readonly type: string };
 }
 
 const scope = globalThis as unknown as Scope;
 
-/** The WebSocket of this runtime: the browser's own, or that of `ws` in Node. Throws where there is none. */
+/** The WebSocket of this runtime: the browser's own, or that of `ws` in Node. Where there is none, attempts fail. */
 export function defaultWebSocket(): WebSocketConstructor {
   // Bundlers disagree on what the default import of a CommonJS build is: the class, or a namespace around it.
   const imported = isomorphic as unknown as { default?: WebSocketConstructor } & WebSocketConstructor;
-  const found = imported?.default ?? imported ?? scope.WebSocket;
-  if (!found) throw new TautlineError("UNAVAILABLE", "WebSocket: expected a global or the option, got none");
-  return found;
+  return imported?.default ?? imported ?? scope.WebSocket;
 }
+
+/** A number in [0, 1) from this runtime. */
+export const float = (): number => scope.Math.random();
 
 /** The randomness of this runtime. `bytes` throws where there is no `crypto`. */
 export const defaultRandom: Random = {
-  float: (): number => scope.Math.random(),
+  float,
   bytes: (count: number): Uint8Array => {
     const { crypto } = scope;
-    if (!crypto) throw new TautlineError("UNAVAILABLE", "crypto: expected a global or the option, got none");
+    if (!crypto) throw new TautlineError("UNAVAILABLE", "crypto: expected one, got none");
     return crypto.getRandomValues(new Uint8Array(count));
   },
 };
@@ -44,7 +47,13 @@ export function defaultNetwork(): Network | null {
   return scope.addEventListener ? browserNetwork(scope as BrowserScope) : null;
 }
 
-/** Shows an error where the runtime shows uncaught ones (a browser's console and `window.onerror`), if it can. */
-export function reportError(error: unknown): void {
-  scope.reportError?.(error);
+/** The runtime's `EventTarget`. Named at import, used at construction: a runtime without one can still load this. */
+export const EventTarget = (scope.EventTarget ?? Object) as new () => object;
+
+/** An event that an {@link EventTarget} takes. */
+export function makeEvent(type: string, fields: object): { readonly type: string } {
+  return Object.assign(new scope.Event(type), fields);
 }
+
+/** Bytes of `text` in UTF-8: by the runtime, where a bundle should not carry `utf8Length` of the protocol. */
+export const encodedLength = (text: string): number => new scope.TextEncoder().encode(text).length;

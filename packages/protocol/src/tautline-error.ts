@@ -41,7 +41,8 @@ export class TautlineError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    // Takes the cause and nothing else.
+    super(message, details);
     this.code = code;
     this.details = details;
     // Recognised across copies of this package, where `instanceof` fails.
@@ -60,7 +61,8 @@ export class TautlineError extends Error {
 
   /** Whether `value` is a TautlineError, of whichever copy of this package (ESM and CommonJS can both be loaded). */
   static is(value: unknown): value is TautlineError {
-    return typeof value === "object" && value !== null && mark in value;
+    // Object() makes an object of what is none.
+    return mark in Object(value);
   }
 }
 

@@ -5,6 +5,7 @@ import type {
   WebSocketLike,
 } from "@tautline/protocol";
 import type { ProtocolsProvider, Provider, UrlProvider } from "./options.js";
+import type { CloseReason } from "./retry-policy.js";
 
 /** What one attempt needs. */
 export interface Plan {
@@ -15,16 +16,20 @@ export interface Plan {
 
 /** What one socket tells, until it is dropped. */
 export interface AttemptEvents {
-  /** The socket exists and is opening. */
-  made(socket: WebSocketLike): void;
-  /** No socket could be made, or its address was not to be had. */
-  failed(error: unknown): void;
   opened(): void;
   message(data: unknown): void;
-  ended(close: CloseEventLike, error: unknown): void;
+  /** The socket ended, or none could be made. */
+  ended(end: CloseReason): void;
 }
 
-const ask = async <T>(provider: Provider<T>): Promise<T> =>
+/** An end, as far as the program is told. */
+export type End = CloseEventLike & { readonly error?: unknown };
+
+/** An end that no peer took part in. The code is `closeCodes.abnormal`. */
+export const cut: End = { code: 1006, reason: "", wasClean: false };
+
+/** The value, or the function's answer. */
+export const ask = <T>(provider: Provider<T>): T | PromiseLike<T> =>
   typeof provider === "function" ? (provider as () => T | PromiseLike<T>)() : provider;
 
 /**
@@ -39,46 +44,44 @@ export class Attempt {
     this.#events = events;
   }
 
-  /** Begins. Throws what the constructor of the socket throws, where the address needs no asking. */
-  start({ url, protocols, WebSocket }: Plan): void {
-    if (typeof url !== "function" && typeof protocols !== "function") {
-      this.#make(WebSocket, String(url), protocols);
-      return;
-    }
-    Promise.all([ask(url), ask(protocols)])
-      .then(([address, offered]) => this.#make(WebSocket, String(address), offered))
-      .catch(this.fail);
-  }
-
-  /** Tells that no socket could be made. */
-  readonly fail = (error: unknown): void => this.#events?.failed(error);
-
-  /** Ends it at once. With `close` the peer is told why, without it the socket is cut where that is possible. */
-  drop(close?: CloseEventLike): void {
-    this.#events = undefined;
-    const socket = this.socket as (WebSocketLike & { terminate?(): void }) | undefined;
+  /** Asks for the address and makes a socket. */
+  async start({ url, protocols, WebSocket }: Plan): Promise<void> {
     try {
-      if (close) socket?.close(close.code, close.reason);
-      // A browser has no terminate; its close returns at once, and what follows is nobody's business.
-      else if (socket?.terminate) socket.terminate();
-      else socket?.close();
-    } catch {
-      // Some implementations throw when a socket is closed while it opens. It is gone all the same.
+      const address = await ask(url);
+      const offered = await ask(protocols);
+      if (this.#events) this.#listen(new WebSocket(String(address), offered));
+    } catch (error) {
+      this.#events?.ended({ kind: "address", ...cut, error });
     }
   }
 
-  #make(WebSocket: WebSocketConstructor, url: string, protocols: string | string[] | undefined): void {
-    if (!this.#events) return;
-    const socket = protocols === undefined ? new WebSocket(url) : new WebSocket(url, protocols);
-    let lastError: unknown;
+  /** Ends it at once, and tells the peer why. With code 1006 it is cut instead, where that is possible. */
+  drop({ code, reason }: CloseEventLike = cut): void {
+    const socket = this.socket as (WebSocketLike & { terminate?(): void }) | undefined;
+    this.#events = undefined;
+    try {
+      // Throws for 1006, which cannot be sent, and in some implementations while the socket opens.
+      socket?.close(code, reason);
+    } catch {
+      if (socket?.terminate) socket.terminate();
+      else socket?.close();
+    }
+  }
+
+  #listen(socket: WebSocketLike): void {
+    let kind: "refused" | "dropped" = "refused";
+    let error: unknown;
     // First, and never taken off: an error of `ws` that nobody listens to ends a Node process.
     socket.onerror = (event: { readonly error?: unknown }) => {
-      lastError = event.error;
+      error = event.error;
     };
-    socket.onopen = () => this.#events?.opened();
-    socket.onmessage = (event: MessageEventLike) => this.#events?.message(event.data);
-    socket.onclose = (event: CloseEventLike) => this.#events?.ended(event, lastError);
+    socket.onopen = () => {
+      kind = "dropped";
+      this.#events?.opened();
+    };
+    socket.onmessage = ({ data }: MessageEventLike) => this.#events?.message(data);
+    socket.onclose = ({ code, reason, wasClean }: CloseEventLike) =>
+      this.#events?.ended({ kind, code, reason, wasClean, error });
     this.socket = socket;
-    this.#events.made(socket);
   }
 }

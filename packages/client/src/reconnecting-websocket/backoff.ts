@@ -15,22 +15,20 @@ export interface BackoffOptions {
   readonly maxMs?: number | undefined;
 }
 
-/** What is used where nothing is said. */
-export const backoffDefaults: { readonly minMs: number; readonly maxMs: number } = {
-  minMs: 500,
-  maxMs: 30_000,
-};
+/** {@link BackoffOptions}, each with its value. */
+export type Backoff = { readonly [Name in keyof BackoffOptions]-?: number };
 
-/** The longest that wait number `step` (0 is the first) can be, in milliseconds. */
-export function backoffCeiling(step: number, options: BackoffOptions = {}): number {
-  const { minMs = backoffDefaults.minMs, maxMs = backoffDefaults.maxMs } = options;
-  return Math.min(maxMs, minMs * 2 ** step);
-}
+/** What is used where nothing is said. */
+export const backoffDefaults: Backoff = { minMs: 500, maxMs: 30_000 };
 
 /**
- * Exponential backoff with full jitter: anything from 0 to the ceiling, each as likely, so that clients that were
- * cut together do not come back together.
+ * Exponential backoff with full jitter: wait number `step` (0 is the first) lasts anything from 0 to its ceiling, each
+ * as likely, so that clients that were cut together do not come back together.
  */
-export function backoff(step: number, random: Random, options?: BackoffOptions): number {
-  return random.float() * backoffCeiling(step, options);
+export function backoff(
+  step: number,
+  float: Random["float"],
+  { minMs, maxMs }: Backoff = backoffDefaults,
+): number {
+  return float() * Math.min(maxMs, minMs * 2 ** step);
 }

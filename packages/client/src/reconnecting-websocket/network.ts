@@ -1,31 +1,34 @@
 /**
- * What the device just noticed.
- *
- * - `online`, `offline`: it got or lost its network.
- * - `visible`: the page is looked at again; its timers may have been held back for minutes.
- * - `restored`: the page came back from the back/forward cache, or was unfrozen.
+ * What the device just noticed: it got its network back (`online`), or the page is `visible` again (looked at, or back
+ * from the back/forward cache), after its timers may have been held back for minutes.
  */
-export type NetworkChange = "online" | "offline" | "visible" | "restored";
+export type NetworkChange = "online" | "visible";
 
 /** The network's mood, as far as the device knows it. */
 export interface Network {
   /** False: attempts are hopeless. True says little. */
   readonly online: boolean;
-  /** Calls `listener` at each change and returns its remover. */
+  /** Calls `listener` at each change and returns its remover, which may be called more than once. */
   subscribe(listener: (change: NetworkChange) => void): () => void;
 }
 
-/** What has events: a window, a document, a worker. */
-interface EventSource {
-  addEventListener(type: string, listener: (event: { readonly persisted?: boolean }) => void): void;
-  removeEventListener(type: string, listener: (event: { readonly persisted?: boolean }) => void): void;
+/** The part of a browser's global scope, page or worker, that knows about the network. */
+export interface BrowserScope {
+  readonly navigator?: { readonly onLine?: boolean };
+  readonly document?: { readonly visibilityState?: string };
+  addEventListener(
+    type: string,
+    listener: (event: { readonly type: string }) => void,
+    capture: boolean,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: (event: { readonly type: string }) => void,
+    capture: boolean,
+  ): void;
 }
 
-/** The part of a browser's global scope that knows about the network. */
-export interface BrowserScope extends EventSource {
-  readonly navigator?: { readonly onLine?: boolean };
-  readonly document?: EventSource & { readonly visibilityState?: string };
-}
+const types = ["online", "pageshow", "visibilitychange"];
 
 /** The network as a browser's window or worker tells it. */
 export function browserNetwork(scope: BrowserScope): Network {
@@ -34,17 +37,14 @@ export function browserNetwork(scope: BrowserScope): Network {
       return scope.navigator?.onLine !== false;
     },
     subscribe(listener: (change: NetworkChange) => void): () => void {
-      const { document } = scope;
-      const heard: [EventSource | undefined, string, (event: { readonly persisted?: boolean }) => void][] = [
-        [scope, "online", () => listener("online")],
-        [scope, "offline", () => listener("offline")],
-        [scope, "pageshow", ({ persisted }) => persisted && listener("restored")],
-        [document, "resume", () => listener("restored")],
-        [document, "visibilitychange", () => document?.visibilityState === "visible" && listener("visible")],
-      ];
-      for (const [source, type, call] of heard) source?.addEventListener(type, call);
+      const hear = ({ type }: { readonly type: string }): void => {
+        if (type === "online") listener(type);
+        else if (scope.document?.visibilityState !== "hidden") listener("visible");
+      };
+      // Capturing: visibilitychange is an event of the document, and does not bubble everywhere.
+      for (const type of types) scope.addEventListener(type, hear, true);
       return () => {
-        for (const [source, type, call] of heard) source?.removeEventListener(type, call);
+        for (const type of types) scope.removeEventListener(type, hear, true);
       };
     },
   };

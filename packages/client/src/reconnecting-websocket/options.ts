@@ -1,7 +1,7 @@
-import { type Clock, invalidOption, type Random, type WebSocketConstructor } from "@tautline/protocol";
-import { defaultClock } from "../clock.js";
-import { defaultNetwork, defaultRandom } from "../platform.js";
-import { type BackoffOptions, backoffDefaults } from "./backoff.js";
+import { type Clock, type Random, TautlineError, type WebSocketConstructor } from "@tautline/protocol";
+import { timers } from "../clock.js";
+import { defaultNetwork, float } from "../platform.js";
+import { type Backoff, type BackoffOptions, backoffDefaults } from "./backoff.js";
 import type { Network } from "./network.js";
 import { defaultRetryPolicy, type RetryPolicy } from "./retry-policy.js";
 import type { QueueLimits, QueueOptions } from "./send-queue.js";
@@ -25,11 +25,6 @@ export interface ReconnectingWebSocketOptions {
   /** How long the waits between attempts are. */
   readonly backoff?: BackoffOptions | undefined;
   /**
-   * How long the peer may take to answer `close()`; then the socket is closed without it, with 1006.
-   * @default 3000
-   */
-  readonly closeTimeoutMs?: number | undefined;
-  /**
    * How long an attempt may take, the functions for url and protocols included.
    * Shorter: slow networks never get through. Longer: a silent server holds up the next attempt.
    * @default 10000
@@ -44,8 +39,8 @@ export interface ReconnectingWebSocketOptions {
   readonly retryLimit?: number | undefined;
   /**
    * Decides after each end whether and when to try again, in place of the backoff and of the list of close codes
-   * that are final. `retryLimit` still holds. If it throws, or answers something that is no number, the default
-   * policy answers and an `error` event tells it.
+   * that are final. `retryLimit` still holds. If it throws, or answers something that is no number, the next attempt is
+   * made after `backoff.maxMs` and an `error` event tells it.
    */
   readonly retryPolicy?: RetryPolicy | undefined;
   /**
@@ -64,61 +59,67 @@ export interface ReconnectingWebSocketOptions {
   readonly random?: Random | undefined;
 }
 
-/** The options, each with its value. */
-export interface Settings {
+/** The options that have plain values, each with its value. */
+interface Plain {
   readonly autoConnect: boolean;
-  readonly backoff: { readonly minMs: number; readonly maxMs: number };
-  readonly closeTimeoutMs: number;
+  readonly backoff: Backoff;
   readonly connectTimeoutMs: number;
   readonly queue: QueueLimits;
   readonly retryLimit: number;
-  readonly retryPolicy: RetryPolicy;
-  /** What answers where the program's own policy fails. */
-  readonly fallbackPolicy: RetryPolicy;
   readonly stableAfterMs: number;
+}
+
+const defaults: Plain = {
+  autoConnect: true,
+  backoff: backoffDefaults,
+  connectTimeoutMs: 10_000,
+  queue: { dropOldest: false, maxBytes: 1_048_576, maxCount: 1000 },
+  retryLimit: Infinity,
+  stableAfterMs: 5000,
+};
+
+/** The options, each with its value. */
+export interface Settings extends Plain {
+  readonly retryPolicy: RetryPolicy;
   /** Undefined: the runtime's own, looked for when it is needed. */
-  readonly WebSocket: WebSocketConstructor | undefined;
-  readonly clock: Clock;
+  readonly WebSocket?: WebSocketConstructor | undefined;
+  readonly clock: Pick<Clock, "monotonic" | "setTimeout" | "clearTimeout">;
   readonly network: Network | null;
 }
 
 /** The longest a runtime's timer can wait: with a larger number it fires at once. */
 export const longestMs: number = 2 ** 31 - 1;
 
-function number(name: string, value: number, least: number, most: number): number {
-  if (typeof value === "number" && value >= least && value <= most) return value;
-  throw invalidOption(name, `a number from ${least} to ${most}`, value);
+/** The error of a bad value. Shorter than `invalidOption` of the protocol, which quotes whatever there is. */
+export function invalid(name: string, expected: string, value: unknown): TautlineError {
+  return new TautlineError("INVALID_OPTION", `${name}: expected ${expected}, got ${value}`);
+}
+
+type Values = { readonly [name: string]: unknown };
+
+/** `defaults` with what is `given`. Refuses values of another kind, and numbers below zero. */
+export function complete(defaults: object, given: object): object {
+  const result: Record<string, unknown> = {};
+  for (const name in defaults) {
+    const byDefault = (defaults as Values)[name] as number & object;
+    const value = ((given as Values)[name] ?? byDefault) as number & object;
+    // The same comparison for both: objects and NaN are never 0 or more.
+    if (typeof value !== typeof byDefault || value >= 0 !== byDefault >= 0) {
+      throw invalid(name, `${typeof byDefault} from 0`, value);
+    }
+    result[name] = typeof value === "object" ? complete(byDefault, value) : value;
+  }
+  return result;
 }
 
 /** Fills in the defaults and refuses what makes no sense. */
 export function settingsOf(options: ReconnectingWebSocketOptions): Settings {
-  const { queue = {}, random = defaultRandom, network = defaultNetwork() } = options;
-  const { whenFull = "drop-newest", maxBytes = 1_048_576, maxCount = 1000 } = queue;
-  if (whenFull !== "drop-newest" && whenFull !== "drop-oldest") {
-    throw invalidOption("queue.whenFull", '"drop-newest" or "drop-oldest"', whenFull);
-  }
-  const minMs = number("backoff.minMs", options.backoff?.minMs ?? backoffDefaults.minMs, 1, longestMs);
-  const maxMs = number("backoff.maxMs", options.backoff?.maxMs ?? backoffDefaults.maxMs, minMs, longestMs);
-  const backoff = { minMs, maxMs };
-  const fallbackPolicy = defaultRetryPolicy(random, backoff);
-  const ms = (name: "closeTimeoutMs" | "connectTimeoutMs" | "stableAfterMs", byDefault: number): number =>
-    number(name, options[name] ?? byDefault, 0, longestMs);
+  const settings = complete(defaults, options) as Plain;
   return {
-    autoConnect: options.autoConnect ?? true,
-    backoff,
-    closeTimeoutMs: ms("closeTimeoutMs", 3000),
-    connectTimeoutMs: ms("connectTimeoutMs", 10_000),
-    queue: {
-      maxBytes: number("queue.maxBytes", maxBytes, 0, Infinity),
-      maxCount: number("queue.maxCount", maxCount, 0, Infinity),
-      whenFull,
-    },
-    retryLimit: number("retryLimit", options.retryLimit ?? Infinity, 0, Infinity),
-    retryPolicy: options.retryPolicy ?? fallbackPolicy,
-    fallbackPolicy,
-    stableAfterMs: ms("stableAfterMs", 5000),
-    WebSocket: options.WebSocket,
-    clock: options.clock ?? defaultClock,
-    network,
+    ...options,
+    ...settings,
+    clock: options.clock ?? timers,
+    network: options.network === undefined ? defaultNetwork() : options.network,
+    retryPolicy: options.retryPolicy ?? defaultRetryPolicy(options.random?.float ?? float, settings.backoff),
   };
 }

@@ -1,30 +1,24 @@
-import { type CloseEventLike, invalidOption, limits, TautlineError, utf8Length } from "@tautline/protocol";
-import { Emitter, invoke, type Listener, type ListenOptions } from "../emitter.js";
-import { reportError } from "../platform.js";
-import { Lifecycle, later } from "./lifecycle.js";
+import { TautlineError, type TimerHandle } from "@tautline/protocol";
+import { defaultWebSocket, encodedLength, makeEvent } from "../platform.js";
+import { Attempt, cut, type End } from "./attempt.js";
 import {
+  invalid,
+  longestMs,
   type ProtocolsProvider,
   type ReconnectingWebSocketOptions,
+  type Settings,
   settingsOf,
   type UrlProvider,
 } from "./options.js";
-import { SendQueue, type SocketData } from "./send-queue.js";
-import type { ReconnectingWebSocketEvents as Events, SocketEvent } from "./socket-events.js";
-import type { State } from "./state.js";
+import { delayAfter } from "./retry-delay.js";
+import type { CloseReason } from "./retry-policy.js";
+import { SendQueue, type SendResult, type SocketData } from "./send-queue.js";
+import { SocketEventTarget } from "./socket-event-target.js";
+import type { ReconnectingWebSocketEvents as Events, Fields, Handler } from "./socket-events.js";
+import { type Effect, type Event, type State, transition } from "./state.js";
 
-/** What became of a message: handed to the socket, kept for the next connection, or lost. */
-export type SendResult = "sent" | "queued" | "dropped";
-
-type Handler<Name extends keyof Events> = ((event: Events[Name]) => unknown) | null;
-
-const readyStates: Record<State["kind"], 0 | 1 | 2 | 3> = {
-  connecting: 0,
-  deciding: 0,
-  waiting: 0,
-  open: 1,
-  closing: 2,
-  closed: 3,
-};
+const types = ["open", "message", "error", "close", "retry"] as const;
+const readyStates = { connecting: 0, waiting: 0, open: 1, closing: 2, closed: 3 } as const;
 
 /**
  * A [`WebSocket`](https://websockets.spec.whatwg.org/#the-websocket-interface) that connects again when it is cut.
@@ -37,9 +31,8 @@ const readyStates: Record<State["kind"], 0 | 1 | 2 | 3> = {
  * - `send` may be called at any time and tells what became of the message. What is sent from within an `open`
  *   listener goes before what waited.
  * - After `close()`, a final close code or the last attempt it stays closed until {@link reconnect}.
- * - Events are plain objects.
  */
-export class ReconnectingWebSocket {
+export class ReconnectingWebSocket extends SocketEventTarget {
   static readonly CONNECTING = 0;
   static readonly OPEN = 1;
   static readonly CLOSING = 2;
@@ -49,67 +42,68 @@ export class ReconnectingWebSocket {
   readonly CLOSING = 2;
   readonly CLOSED = 3;
 
-  onopen: Handler<"open"> = null;
-  onmessage: Handler<"message"> = null;
-  onerror: Handler<"error"> = null;
-  onclose: Handler<"close"> = null;
-  onretry: Handler<"retry"> = null;
-
-  readonly #emitter = new Emitter<Events>((error, type) => this.#thrown(error, type));
-  readonly #address: string;
+  readonly #url: UrlProvider;
+  readonly #protocols: ProtocolsProvider;
+  readonly #settings: Settings;
   readonly #queue: SendQueue;
-  readonly #life: Lifecycle;
+  #state: State = "closed";
+  #timer: TimerHandle;
+  #unsubscribe: (() => void) | undefined;
+  #attempt: Attempt | undefined;
+  /** Attempts made to come back, and since when: a run begins when a stable connection is lost. */
+  #attempts = 0;
+  #since = 0;
   #binaryType: "blob" | "arraybuffer" = "blob";
+
+  declare onopen: Handler<"open">;
+  declare onmessage: Handler<"message">;
+  declare onerror: Handler<"error">;
+  declare onclose: Handler<"close">;
+  declare onretry: Handler<"retry">;
 
   /**
    * Connects, unless `autoConnect` is false.
    *
    * @param url - where to, or a function that says so before each attempt.
    * @param protocols - the subprotocols to offer, or a function that says so before each attempt.
-   * @throws TautlineError `INVALID_OPTION`; and what the runtime's `WebSocket` throws for an address (given as such,
-   * not as a function) that can never work.
+   * @throws TautlineError `INVALID_OPTION`. What is no address at all ends with `error` and `close` instead.
    */
   constructor(url: UrlProvider, protocols?: ProtocolsProvider, options: ReconnectingWebSocketOptions = {}) {
-    const settings = settingsOf(options);
-    this.#address = typeof url === "function" ? "" : String(url);
-    this.#queue = new SendQueue(settings.queue);
-    this.#life = new Lifecycle([url, protocols], settings, {
-      made: (socket) => {
-        socket.binaryType = this.#binaryType;
-      },
-      opened: () => this.#opened(),
-      message: (data) => this.#tell("message", { data }),
-      closed: (close, willReconnect) => this.#closed(close, willReconnect),
-      waiting: ({ attempt, delayMs, reason }) =>
-        later(() => this.#tell("retry", { attempt, delayMs, reason })),
-      policyFailed: (error) => later(() => this.#fail(error)),
-    });
-    if (settings.autoConnect) this.reconnect();
+    super();
+    this.#url = url;
+    this.#protocols = protocols;
+    this.#settings = settingsOf(options);
+    this.#queue = new SendQueue(this.#settings.queue);
+    for (const type of types) {
+      this[`on${type}`] = null;
+      this.addEventListener(type, (event) => this[`on${type}`]?.(event as never));
+    }
+    if (this.#settings.autoConnect) this.reconnect();
   }
 
   /** 0 connecting or between attempts, 1 open, 2 closing, 3 closed for good (or until {@link reconnect}). */
   get readyState(): 0 | 1 | 2 | 3 {
-    return readyStates[this.#life.state];
+    return readyStates[this.#state];
   }
 
   /** The address of the newest socket; empty while a function has not answered yet. */
   get url(): string {
-    return this.#life.socket?.url ?? this.#address;
+    return this.#attempt?.socket?.url ?? (typeof this.#url === "function" ? "" : String(this.#url));
   }
 
   /** The subprotocol the server chose for the newest connection. */
   get protocol(): string {
-    return this.#life.socket?.protocol ?? "";
+    return this.#attempt?.socket?.protocol ?? "";
   }
 
   /** The extensions the server chose for the newest connection. */
   get extensions(): string {
-    return this.#life.socket?.extensions ?? "";
+    return this.#attempt?.socket?.extensions ?? "";
   }
 
   /** Bytes that wait: in the socket, and in the queue for the next connection. */
   get bufferedAmount(): number {
-    return (this.#life.socket?.bufferedAmount ?? 0) + this.#queue.bytes;
+    return (this.#attempt?.socket?.bufferedAmount ?? 0) + this.#queue.bytes;
   }
 
   /** How binary messages are handed over. Holds for all sockets to come. @default "blob", in Node too */
@@ -118,10 +112,8 @@ export class ReconnectingWebSocket {
   }
 
   set binaryType(type: "blob" | "arraybuffer") {
-    // As WebSocket: anything else is ignored.
-    if (type !== "blob" && type !== "arraybuffer") return;
     this.#binaryType = type;
-    if (this.#life.socket) this.#life.socket.binaryType = type;
+    if (this.#attempt?.socket) this.#attempt.socket.binaryType = type;
   }
 
   /**
@@ -133,25 +125,25 @@ export class ReconnectingWebSocket {
   send(data: SocketData): SendResult {
     if (this.#transmit(data)) return "sent";
     if (this.readyState > 1) return "dropped";
-    const outcome = this.#queue.add(data);
-    if (outcome > 0) later(() => this.#tellDropped(outcome));
-    return outcome < 0 ? "dropped" : "queued";
+    const dropped = this.#queue.add(data);
+    if (dropped < 0) return "dropped";
+    this.#tellDropped(dropped);
+    return "queued";
   }
 
   /**
-   * Closes for good; what waits is dropped. `close` follows when the peer has answered, or after `closeTimeoutMs`.
+   * Closes for good; what waits is dropped. `close` follows when the peer has answered.
    *
    * @param code - 1000, or 3000–4999. @default 1000
    * @param reason - at most 123 bytes of UTF-8.
    * @throws TautlineError `INVALID_OPTION`
    */
   close(code = 1000, reason = ""): void {
-    if (code !== 1000 && !(code >= 3000 && code <= 4999))
-      throw invalidOption("code", "1000 or 3000–4999", code);
-    if (utf8Length(reason) > limits.closeReasonBytes) {
-      throw invalidOption("reason", `at most ${limits.closeReasonBytes} bytes`, reason);
-    }
-    this.#life.close({ code, reason, wasClean: true });
+    const isSendable = code === 1000 || (code >= 3000 && code < 5000);
+    // limits.closeReasonBytes, as a number: no bundle need carry all limits for it.
+    if (!isSendable || encodedLength(reason) > 123)
+      throw invalid("close", "1000, 3000-4999, 123 bytes", code);
+    this.#dispatch("close", { code, reason, wasClean: true });
   }
 
   /**
@@ -159,78 +151,100 @@ export class ReconnectingWebSocket {
    * of attempts begins anew.
    */
   reconnect(): void {
-    this.#life.connect();
+    this.#dispatch("connect", { code: 1000, reason: "", wasClean: true });
   }
 
-  /** Adds a listener. As in the DOM, one that is there already is not added again. */
-  addEventListener<Name extends keyof Events>(
-    type: Name,
-    listener: Listener<Events[Name]> | null,
-    options?: ListenOptions | boolean,
-  ): void {
-    if (!listener || this.#emitter.has(type, listener)) return;
-    this.#emitter.on(type, listener, typeof options === "object" ? options : {});
+  #dispatch(event: Event, end: End = cut, delayMs = 0): void {
+    const [state, ...effects] = transition(this.#state, event);
+    this.#state = state;
+    for (const effect of effects) this.#effects[effect](end, delayMs);
   }
 
-  /** Removes a listener. */
-  removeEventListener<Name extends keyof Events>(type: Name, listener: Listener<Events[Name]> | null): void {
-    if (listener) this.#emitter.off(type, listener);
+  /** The one place that acts. What calls the program's listeners at once comes last in its row of the table. */
+  readonly #effects: Record<Effect, (end: End, delayMs: number) => void> = {
+    settle: () => {
+      this.#attempts = 0;
+    },
+    attempt: () => {
+      const { connectTimeoutMs, WebSocket = defaultWebSocket() } = this.#settings;
+      this.#startTimer(connectTimeoutMs);
+      this.#attempt = new Attempt({
+        opened: () => this.#dispatch("opened"),
+        message: (data) => {
+          if (this.#state === "open") this.#tell("message", { data });
+        },
+        ended: (end) => this.#ended(end),
+      });
+      void this.#attempt.start({ url: this.#url, protocols: this.#protocols, WebSocket });
+    },
+    timeout: () => this.#ended({ kind: "timeout", ...cut }),
+    drop: (end) => this.#attempt?.drop(end),
+    open: () => {
+      this.#startTimer(this.#settings.stableAfterMs);
+      // Before the first message; what was set while there was no socket holds too.
+      this.binaryType = this.#binaryType;
+      this.#tell("open", {});
+      this.#queue.flush((data) => this.#transmit(data));
+    },
+    goodbye: ({ code, reason }) => this.#attempt?.socket?.close(code, reason),
+    wait: (end, delayMs) => {
+      const attempt = this.#attempts++;
+      this.#startTimer(delayMs);
+      this.#unsubscribe = this.#settings.network?.subscribe(() => this.#dispatch("wake"));
+      void this.#tellLater("retry", { attempt, delayMs, reason: end as CloseReason });
+    },
+    close: (end) => {
+      const willReconnect = this.#state !== "closed";
+      if (!willReconnect) {
+        this.#startTimer();
+        if (!end.wasClean) this.#fail(end.error ?? new TautlineError("CLOSED", `closed ${end.code}`));
+        this.#tellDropped(this.#queue.clear());
+      }
+      void this.#tellLater("close", { ...end, willReconnect });
+    },
+  };
+
+  /** Starts the state's timer, in place of what the state before waited for. */
+  #startTimer(ms?: number): void {
+    const { clock } = this.#settings;
+    clock.clearTimeout(this.#timer);
+    this.#unsubscribe?.();
+    if (ms !== undefined)
+      this.#timer = clock.setTimeout(() => this.#dispatch("timer"), Math.min(ms, longestMs));
   }
 
-  /** Hands an event of the program's own making to the listeners of its type. */
-  dispatchEvent(event: { readonly type: string }): boolean {
-    this.#deliver(event.type as keyof Events, event as never);
-    return true;
+  #ended(reason: CloseReason): void {
+    const now = this.#settings.clock.monotonic();
+    if (!this.#attempts) this.#since = now;
+    const context = { attempt: this.#attempts, elapsedMs: now - this.#since, reason };
+    const delayMs =
+      this.#state === "closing" ? null : delayAfter(context, this.#settings, (error) => this.#fail(error));
+    this.#dispatch(delayMs === null ? "ended" : "lost", reason, delayMs as number);
   }
 
   #transmit(data: SocketData): boolean {
-    const { state, socket } = this.#life;
+    const socket = this.#attempt?.socket;
     // A socket that is about to end takes messages and loses them: those wait for the next one.
-    if (state !== "open" || socket?.readyState !== 1) return false;
+    if (this.#state !== "open" || socket?.readyState !== 1) return false;
     socket.send(data as string | ArrayBufferLike | ArrayBufferView);
     return true;
   }
 
-  #opened(): void {
-    this.#tell("open", {});
-    this.#queue.flush((data) => this.#transmit(data));
-  }
-
-  #closed(close: CloseEventLike & { readonly error?: unknown }, willReconnect: boolean): void {
-    const { code, reason, wasClean } = close;
-    const dropped = willReconnect ? 0 : this.#queue.clear();
-    // As with WebSocket, no event comes from within the call that caused it.
-    later(() => {
-      if (!willReconnect && !wasClean) {
-        this.#fail(close.error ?? new TautlineError("CLOSED", `CLOSED: expected open, got ${code}`));
-      }
-      this.#tellDropped(dropped);
-      this.#tell("close", { code, reason, wasClean, willReconnect });
-    });
-  }
-
   #tellDropped(count: number): void {
-    if (count) this.#fail(new TautlineError("DROPPED", `DROPPED: expected room, got ${count} too many`));
+    if (count) this.#fail(new TautlineError("DROPPED", `queue: dropped ${count}`));
   }
 
   #fail(error: unknown): void {
-    const { message = String(error) } = Object(error) as { message?: string };
-    this.#tell("error", { error, message });
+    void this.#tellLater("error", { error, message: String(error) });
   }
 
-  #tell<Name extends keyof Events>(type: Name, fields: Omit<Events[Name], keyof SocketEvent>): void {
-    this.#deliver(type, { ...fields, type, target: this, currentTarget: this } as unknown as Events[Name]);
+  /** After the running code: as with `WebSocket`, no event comes from within a call that caused it. */
+  async #tellLater<Type extends keyof Events>(type: Type, fields: Fields<Type>): Promise<void> {
+    await undefined;
+    this.#tell(type, fields);
   }
 
-  #deliver<Name extends keyof Events>(type: Name, event: Events[Name]): void {
-    const handler = this[`on${type}`] as Listener<Events[Name]> | null;
-    if (handler) invoke(handler, event, (error) => this.#thrown(error, type));
-    this.#emitter.emit(type, event);
-  }
-
-  /** A listener threw: shown where a browser shows it, and told to whoever listens to errors. */
-  #thrown(error: unknown, type: keyof Events): void {
-    reportError(error);
-    if (type !== "error") this.#fail(error);
+  #tell<Type extends keyof Events>(type: Type, fields: Fields<Type>): void {
+    this.dispatchEvent(makeEvent(type, fields));
   }
 }

@@ -1,5 +1,5 @@
-import { closeCodes, isRetryable, type Random } from "@tautline/protocol";
-import { type BackoffOptions, backoff, backoffCeiling } from "./backoff.js";
+import { isRetryable, type Random } from "@tautline/protocol";
+import { type Backoff, backoff, backoffDefaults } from "./backoff.js";
 
 /** How a connection, or an attempt to have one, ended. */
 export interface CloseReason {
@@ -23,7 +23,7 @@ export interface CloseReason {
 export interface RetryContext {
   /** Attempts made to come back since the connection was last stable, or since the first attempt: 0 at first. */
   readonly attempt: number;
-  /** Milliseconds since the connection was lost, or since the first attempt began. */
+  /** Milliseconds since the connection was lost, or since the first attempt failed. */
   readonly elapsedMs: number;
   readonly reason: CloseReason;
 }
@@ -36,13 +36,12 @@ export type RetryPolicy = (context: RetryContext) => number | null;
  * a server that is overloaded is given half of `maxMs` at least. Null after close codes that no further attempt
  * would change (1000, 1002, 1003, 1007, 1008, 1009, 4400, 4409).
  */
-export function defaultRetryPolicy(random: Random, options?: BackoffOptions): RetryPolicy {
-  return ({ attempt, reason: { kind, code } }) => {
-    if (!isRetryable(code)) return null;
-    if (code === closeCodes.tryAgainLater || code === closeCodes.rateLimited) {
-      return (backoffCeiling(Infinity, options) * (1 + random.float())) / 2;
-    }
-    if (attempt > 0) return backoff(attempt - 1, random, options);
-    return kind === "dropped" ? 0 : backoff(0, random, options);
+export function defaultRetryPolicy(float: Random["float"], limits: Backoff = backoffDefaults): RetryPolicy {
+  return ({ attempt, reason: { kind, code, error } }) => {
+    // A SyntaxError: what was given is no address at all.
+    if (!isRetryable(code) || (error as Error | undefined)?.name === "SyntaxError") return null;
+    // closeCodes.tryAgainLater and .rateLimited.
+    if (code === 1013 || code === 4429) return (limits.maxMs * (1 + float())) / 2;
+    return attempt || kind !== "dropped" ? backoff(attempt && attempt - 1, float, limits) : 0;
   };
 }

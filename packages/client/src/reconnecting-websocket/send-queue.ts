@@ -1,13 +1,16 @@
-import { utf8Length } from "@tautline/protocol";
+import { encodedLength } from "../platform.js";
 
 /** The part of a `Blob` that is used. */
 export interface BlobLike {
   readonly size: number;
-  readonly type: string;
+  slice(start: number): BlobLike;
 }
 
 /** What a WebSocket sends. */
 export type SocketData = string | ArrayBufferLike | ArrayBufferView | BlobLike;
+
+/** What became of a message: handed to the socket, kept for the next connection, or lost. */
+export type SendResult = "sent" | "queued" | "dropped";
 
 /** How much may wait for a connection, and what happens to the rest. */
 export interface QueueOptions {
@@ -16,74 +19,61 @@ export interface QueueOptions {
   /** Messages that may wait; 0: nothing waits, `send` drops while there is no connection. @default 1000 */
   readonly maxCount?: number | undefined;
   /**
-   * Which messages are lost when there is no room: the one just sent (`send` returns `"dropped"`), or the oldest that
-   * wait (an `error` event with code `DROPPED` tells how many).
-   * @default "drop-newest"
+   * Which messages are lost when there is no room. False: the one just sent, and `send` returns `"dropped"`. True: the
+   * oldest that wait, and an `error` event with code `DROPPED` tells how many.
+   * @default false
    */
-  readonly whenFull?: "drop-newest" | "drop-oldest" | undefined;
+  readonly dropOldest?: boolean | undefined;
 }
 
-/** {@link QueueOptions} with the defaults filled in. */
+/** {@link QueueOptions}, each with its value. */
 export type QueueLimits = { readonly [Name in keyof QueueOptions]-?: NonNullable<QueueOptions[Name]> };
-
-interface Waiting {
-  readonly data: SocketData;
-  readonly bytes: number;
-}
 
 /** Messages that wait for a connection, in order, bounded by count and bytes. */
 export class SendQueue {
   readonly #limits: QueueLimits;
-  readonly #waiting: Waiting[] = [];
-  #bytes = 0;
+  readonly #waiting: SocketData[] = [];
+  /** Bytes that wait. */
+  bytes = 0;
 
   constructor(limits: QueueLimits) {
     this.#limits = limits;
   }
 
-  /** Bytes that wait. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /** Takes a message. Answers how many older ones were dropped for it, or -1: it was dropped itself. */
   add(data: SocketData): number {
-    const { maxBytes, maxCount, whenFull } = this.#limits;
-    const waiting = snapshot(data);
-    const fits = (): boolean => this.#waiting.length < maxCount && this.#bytes + waiting.bytes <= maxBytes;
-    if (waiting.bytes > maxBytes || maxCount === 0 || (!fits() && whenFull === "drop-newest")) return -1;
+    const { dropOldest, maxBytes, maxCount } = this.#limits;
+    const bytes = sizeOf(data);
     let dropped = 0;
-    for (; !fits(); dropped++) this.#shift();
-    this.#waiting.push(waiting);
-    this.#bytes += waiting.bytes;
+    while (this.#waiting.length >= maxCount || this.bytes + bytes > maxBytes) {
+      // Nothing is pushed out for a message that would not fit an empty queue either.
+      if (!dropOldest || !maxCount || bytes > maxBytes) return -1;
+      this.#shift();
+      dropped++;
+    }
+    // As it is now: what the program does to its buffer afterwards must not change what is sent.
+    this.#waiting.push(
+      ArrayBuffer.isView(data) ? data.buffer.slice(data.byteOffset, data.byteOffset + bytes) : data.slice(0),
+    );
+    this.bytes += bytes;
     return dropped;
   }
 
   /** Hands out messages in order, while `send` takes them. */
   flush(send: (data: SocketData) => boolean): void {
-    for (let next = this.#waiting[0]; next && send(next.data); next = this.#waiting[0]) this.#shift();
+    while (this.#waiting.length && send(this.#waiting[0] as SocketData)) this.#shift();
   }
 
   /** Drops everything. Answers how many that were. */
   clear(): number {
-    this.#bytes = 0;
+    this.bytes = 0;
     return this.#waiting.splice(0).length;
   }
 
   #shift(): void {
-    this.#bytes -= this.#waiting.shift()?.bytes ?? 0;
+    this.bytes -= sizeOf(this.#waiting.shift() as SocketData);
   }
 }
 
-/** The message as it is now: what the program does to its buffer afterwards must not change what is sent. */
-function snapshot(data: SocketData): Waiting {
-  if (typeof data === "object" && "size" in data) return { data, bytes: data.size };
-  if (typeof data === "object" && "byteLength" in data) {
-    const bytes = data.byteLength;
-    if (!ArrayBuffer.isView(data)) return { data: data.slice(0), bytes };
-    return { data: data.buffer.slice(data.byteOffset, data.byteOffset + bytes), bytes };
-  }
-  // As WebSocket: whatever else it is, its text is sent.
-  const text = String(data);
-  return { data: text, bytes: utf8Length(text) };
-}
+const sizeOf = (data: SocketData): number =>
+  typeof data === "string" ? encodedLength(data) : "size" in data ? data.size : data.byteLength;

@@ -1,6 +1,6 @@
 import type { CloseReason } from "./retry-policy.js";
 
-/** What every event of a `ReconnectingWebSocket` carries. Plain objects, so that they exist in every runtime. */
+/** What every event of a `ReconnectingWebSocket` carries. */
 export interface SocketEvent {
   readonly type: string;
   /** The `ReconnectingWebSocket`. */
@@ -28,6 +28,8 @@ export interface SocketCloseEvent extends SocketEvent {
   readonly code: number;
   readonly reason: string;
   readonly wasClean: boolean;
+  /** What was known about why: in Node, the error of the socket. */
+  readonly error?: unknown;
   /** False: this was the end. True: `open` will follow, or another `close`. */
   readonly willReconnect?: boolean | undefined;
 }
@@ -50,3 +52,14 @@ export interface ReconnectingWebSocketEvents {
   close: SocketCloseEvent;
   retry: SocketRetryEvent;
 }
+
+/** An event without what the runtime adds to it. */
+export type Fields<Type extends keyof ReconnectingWebSocketEvents> = Omit<
+  ReconnectingWebSocketEvents[Type],
+  keyof SocketEvent
+>;
+
+/** The value of an `on…` property. */
+export type Handler<Type extends keyof ReconnectingWebSocketEvents> =
+  | ((event: ReconnectingWebSocketEvents[Type]) => unknown)
+  | null;
