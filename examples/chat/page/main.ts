@@ -79,6 +79,11 @@ startComposer({
   typing: () => current.typing(),
 });
 
+// The address names the room: going to the composer must not change it.
+element("skip", "a").addEventListener("click", (event) => {
+  event.preventDefault();
+  focusComposer();
+});
 addEventListener("hashchange", () => {
   lookAt(opened(titleInAddress()));
   focusComposer();
