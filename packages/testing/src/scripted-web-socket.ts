@@ -47,6 +47,9 @@ export class ScriptedWebSocket extends EventTarget implements WebSocketLike {
   }
 
   close(code?: number, reason?: string): void {
+    if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999)) {
+      throw new DOMException(`${code} cannot be sent`, "InvalidAccessError");
+    }
     if (this.readyState > 1) return;
     const wasOpen = this.readyState === 1;
     this.closeRequests.push({ code, reason });

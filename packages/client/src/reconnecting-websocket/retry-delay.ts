@@ -16,6 +16,6 @@ export function delayAfter(
   }
   // An answer that is none waits long. So does one that came while the device is offline: an attempt is all but hopeless
   // then; not quite, since what a device says about itself can be wrong.
-  const isUsable = delayMs === null || (delayMs >= 0 && network?.online !== false);
-  return isUsable ? delayMs : Math.max(delayMs || 0, backoff.maxMs);
+  if (delayMs === null || (delayMs >= 0 && network?.online !== false)) return delayMs;
+  return delayMs > backoff.maxMs ? delayMs : backoff.maxMs;
 }
