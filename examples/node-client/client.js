@@ -11,6 +11,7 @@ const contract = defineContract({
 const client = createClient(contract, { url: process.argv[2] ?? "ws://localhost:8080/live" });
 client.on("state", (state) => console.error(`[${state.kind}]`));
 client.on("chat_message", ({ data }) => console.log(data.text));
+await client.connect();
 
 for await (const text of createInterface({ input: process.stdin })) {
   try {

@@ -129,7 +129,7 @@ function roomMachine(): Machine {
     states: Object.keys(roomStates),
     edges: walk<room.RoomState, room.RoomEvent>(roomStates, roomEvents, (state, event) => {
       const { state: next, effect } = room.transition(state, event);
-      return { to: next.kind, effects: effect ? [effect] : [] };
+      return { to: next.kind, effects: effect ? [{ kind: effect }] : [] };
     }),
   };
 }
