@@ -5,6 +5,7 @@ export interface PooledConnection<F = Frame> {
   readonly id: string;
   /** The user's id. Absent: the connection is found by its id and its rooms only. */
   readonly userId?: string | undefined;
+  /** Takes a frame to send. A throw concerns this connection alone: the others still get theirs. */
   push(frame: F): void;
 }
 
@@ -107,6 +108,7 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
     return this.#entries.has(connection);
   }
 
+  /** The connection of an id; undefined once it was removed. */
   get(id: string): C | undefined {
     return this.#byId.get(id);
   }

@@ -35,13 +35,13 @@ export interface RefusedUpgrade {
 }
 
 /** What can be subscribed to. */
-export type ChannelName = "open" | "close" | "too-slow" | "message" | "error" | "refused";
+type ChannelName = "open" | "close" | "too-slow" | "message" | "error" | "refused";
 
 /**
  * The server's channels of [`node:diagnostics_channel`](https://nodejs.org/api/diagnostics_channel.html). Without a
  * subscriber they cost one look at a flag.
  */
-export const channels: Readonly<Record<ChannelName, Channel>> = {
+const channels: Readonly<Record<ChannelName, Channel>> = {
   /** A peer was admitted: {@link ConnectionDiagnostics}. */
   open: channel("tautline:connection:open"),
   /** An admitted peer has gone: {@link ConnectionDiagnostics} with `code` and `reason`. */

@@ -34,7 +34,7 @@ export type {
   ServerOptions,
 } from "./options.js";
 export { type NoRejection, type NotRejected, Rejection, reject } from "./reject.js";
-export type { HistoryOptions, RoomOptions } from "./room/room-options.js";
+export type { HistoryOptions, OnJoinOptions, RoomOptions } from "./room/room-options.js";
 export type {
   Connection,
   EventArguments,

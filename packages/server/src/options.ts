@@ -79,6 +79,7 @@ export interface PlainPeerOptions {
   readonly heartbeat?: "frame" | "envelope" | undefined;
 }
 
+/** How a server admits, limits and keeps. Checked when it is made: a wrong value throws `INVALID_OPTION`. */
 export interface ServerOptions<C extends ContractDefinition, U extends UserIdentity> {
   /** Says who a peer is. `guests()` for demos. */
   readonly authenticate: Authenticate<U>;

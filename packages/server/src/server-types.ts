@@ -194,6 +194,7 @@ export interface Listening {
   readonly url: string;
 }
 
+/** A server of a contract. Made by {@link createServer}; `await using` closes it. */
 export interface Server<C extends ContractDefinition, U extends UserIdentity = UserIdentity>
   extends AsyncDisposable {
   /** Answers a message. One handler each; a second one throws `INVALID_OPTION`. */

@@ -93,6 +93,7 @@ export class MemoryHistory implements History {
     this.#forgetExcess();
   }
 
+  /** Forgets all rooms. */
   clear(): void {
     for (const name of [...this.#streams.keys()]) this.#forget(name);
     this.#held.clear();

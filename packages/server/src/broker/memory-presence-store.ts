@@ -84,6 +84,7 @@ export class MemoryPresenceStore implements PresenceStore {
     };
   }
 
+  /** Forgets all members and watchers, and stops the timers. */
   clear(): void {
     for (const { timer } of this.#nodes.values()) this.#clock.clearTimeout(timer);
     for (const index of [this.#rooms, this.#nodes, this.#watchers]) index.clear();
