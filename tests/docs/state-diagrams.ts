@@ -39,7 +39,7 @@ ${about}
 
 \`\`\`mermaid
 stateDiagram-v2
-  direction LR
+  direction TB
 ${[`[*] --> ${idOf(states[0] ?? "")}`, ...arrowsOf(edges)].map((line) => `  ${line}`).join("\n")}
 \`\`\`
 
@@ -56,7 +56,7 @@ function arrowsOf(edges: readonly Edge[]): string[] {
     const way = `${idOf(from)} --> ${idOf(to)}`;
     ways.set(way, [...(ways.get(way) ?? []), event]);
   }
-  return [...ways].map(([way, events]) => `${way}: ${events.join(" / ")}`);
+  return [...ways].map(([way, events]) => `${way}: ${events.join("\\n")}`);
 }
 
 /** A name as Mermaid takes it. */
