@@ -6,8 +6,9 @@ import {
   TautlineError,
   validate,
 } from "@tautline/protocol";
-import { Connection, type Session } from "./connection/connection.js";
+import { Connection } from "./connection/connection.js";
 import { Handshake } from "./connection/handshake.js";
+import type { Session } from "./connection/session.js";
 import type { ClientState } from "./connection/state.js";
 import { Emitter, invoke, type Listener, type ListenOptions } from "./emitter.js";
 import { InOrder } from "./in-order.js";
@@ -114,7 +115,7 @@ export class ClientCore {
     if (state.kind === "idle" && this.#settings.opens !== false) this.#connection.connect();
   }
 
-  #draft(type: string, data: unknown, options: SendOptions | undefined, timeoutMs: number | null): Draft {
+  #draft(type: string, data: unknown, options: SendOptions | undefined, timeoutMs: number): Draft {
     return { type, data, definition: this.#contract?.messages?.[type], options, timeoutMs };
   }
 
@@ -128,6 +129,7 @@ export class ClientCore {
         this.#requests.restore(resumed, limits);
         this.#rooms.restore(rooms);
       },
+      isIdle: () => this.#requests.isIdle,
       receive: (envelope) =>
         receive(envelope, {
           requests: this.#requests,

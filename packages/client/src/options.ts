@@ -130,7 +130,10 @@ export function clientSettingsOf(options: ClientOptions): ClientSettings {
   if (token && typeof token !== "string" && typeof token !== "function") {
     throw invalidOption("token", "a string or a function", typeof token);
   }
-  const endless = Object.entries(options).map(([name, value]) => [name, value === null ? Infinity : value]);
+  const endless = Object.entries(options as object).map(([name, value]: [string, unknown]) => [
+    name,
+    value === null ? Infinity : value,
+  ]);
   return {
     ...settingsOf(options),
     ...(complete(defaults, Object.fromEntries(endless)) as Plain),

@@ -7,6 +7,7 @@ import {
   type PeerLimits,
   TautlineError,
 } from "@tautline/protocol";
+import { deadline } from "./deadline.js";
 import type { AbortSignalLike } from "./emitter.js";
 import type { Bounds } from "./options.js";
 import { type Entry, Outbox } from "./outbox.js";
@@ -25,7 +26,7 @@ export interface Wire {
 /** How one message is treated. */
 export interface Delivery {
   readonly idempotent: boolean;
-  readonly timeoutMs: number | null;
+  readonly timeoutMs: number;
   readonly signal?: AbortSignalLike | undefined;
   /** Called once: with the error, or with the envelope of the answer. */
   readonly settled: (error: TautlineError | undefined, answer?: Envelope) => void;
@@ -43,6 +44,11 @@ export class Requests {
     this.#clock = clock;
     this.#wire = wire;
     this.#outbox = new Outbox(bounds);
+  }
+
+  /** Whether everything that was written is answered. */
+  get isIdle(): boolean {
+    return this.#outbox.written.size === 0;
   }
 
   /** Sends a message as soon as that is possible. @throws where it never will be, or the outbox is full. */
@@ -66,10 +72,14 @@ export class Requests {
       },
     };
     this.#outbox.add(entry);
-    const timer = timeoutMs === null ? undefined : this.#clock.setTimeout(late, timeoutMs);
+    const timer = deadline(this.#clock, timeoutMs, late);
     signal?.addEventListener("abort", abort);
     // What waits is kept as it is now: the program may change the object it handed in.
-    if (!this.#mayWrite(entry) || !this.#write(entry, frame)) entry.envelope = decoded(frame);
+    if (!this.#mayWrite(entry) || !this.#write(entry, frame)) {
+      const kept = jsonCodec.decode(frame.payload);
+      if (kept.ok) entry.envelope = kept.value;
+      else entry.settle(kept.error);
+    }
   }
 
   /** `$ack`, `$reply` or `$error` with an id. An answer that nobody waits for any more is dropped. */
@@ -159,12 +169,6 @@ export class Requests {
   #cancel({ id }: Entry): void {
     if (id !== undefined) this.#wire.tell({ type: "$cancel", data: { id } });
   }
-}
-
-function decoded({ payload }: Frame): Envelope {
-  const envelope = jsonCodec.decode(payload);
-  if (!envelope.ok) throw envelope.error;
-  return envelope.value;
 }
 
 function cancelled(): TautlineError {

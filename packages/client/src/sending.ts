@@ -6,8 +6,8 @@ import {
   TautlineError,
   validate,
 } from "@tautline/protocol";
+import { timeoutOf } from "./deadline.js";
 import { InOrder } from "./in-order.js";
-import { timeoutOf } from "./options.js";
 import type { Requests, Wire } from "./requests.js";
 import type { SendOptions } from "./types.js";
 import { watched } from "./watched-promise.js";
@@ -29,7 +29,7 @@ export interface Draft {
   readonly definition: (MessageDefinition & EventDefinition) | undefined;
   readonly options: SendOptions | undefined;
   /** Where the options name none. */
-  readonly timeoutMs: number | null;
+  readonly timeoutMs: number;
 }
 
 /** From the program's call to the outbox: checked by the contract at this end, in the order of the calls. */
@@ -96,7 +96,7 @@ export class Sending {
       { type, room, data, timestamp: this.#context.clock.now() },
       {
         idempotent: definition?.idempotent ?? false,
-        timeoutMs: timeoutOf("timeoutMs", options?.timeoutMs, timeoutMs),
+        timeoutMs: timeoutOf(options?.timeoutMs, timeoutMs),
         signal: options?.signal,
         settled: (error, answer) => (error ? reject(error) : taken(answer?.data)),
       },

@@ -29,7 +29,7 @@ export function watched<T>(
   executor: Executor<T>,
 ): Promise<T> {
   const promise = new WatchedPromise<T>(executor);
-  Promise.prototype.then.call(promise, undefined, (error: unknown) => {
+  void Promise.prototype.then.call(promise, undefined, (error: unknown) => {
     // The turn in which it is rejected may still bring somebody who asks.
     clock.immediate(() => {
       if (!promise.isWatched) report(error);

@@ -10,8 +10,8 @@ describe("options", () => {
     ["requestTimeoutMs", { requestTimeoutMs: "15s" as never }],
     ["sendTimeoutMs", { sendTimeoutMs: Number.NaN }],
     ["joinTimeoutMs", { joinTimeoutMs: -1 }],
-    ["outbox.maxCount", { outbox: { maxCount: -1 } }],
-    ["outbox.maxBytes", { outbox: { maxBytes: "1 MB" as never } }],
+    ["maxCount", { outbox: { maxCount: -1 } }],
+    ["maxBytes", { outbox: { maxBytes: "1 MB" as never } }],
     ["connectTimeoutMs", { connectTimeoutMs: -5 }],
   ])("refuses a bad %s at construction, and names it", (name, options) => {
     expect(() => world(options)).toThrow(name);

@@ -9,17 +9,18 @@ import {
   type Reconnect,
   TautlineError,
   type TimerHandle,
-  type Welcome,
 } from "@tautline/protocol";
 import { breach } from "../breach.js";
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
 import { ask, cut } from "../reconnecting-websocket/attempt.js";
+import { longestMs } from "../reconnecting-websocket/options.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
 import { errorOf, retryDelay } from "./ending.js";
 import { welcomeOf } from "./handshake.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Link } from "./link.js";
+import type { Session } from "./session.js";
 import {
   type ClientState,
   type ConnectionEffect,
@@ -28,21 +29,6 @@ import {
   transition,
   verdictOf,
 } from "./state.js";
-
-/** What lives on over connections, and is told what becomes of them. No call may throw, but `receive`. */
-export interface Session {
-  /** What to send first on a new socket. */
-  greet(token: string | undefined): readonly Frame[];
-  /** Connected: everything the server was told to keep is compared with what it kept. */
-  restore(welcome: Welcome["data"]): void;
-  /** One envelope that is not the connection's own affair. Throws where it breaks the protocol. */
-  receive(envelope: Envelope): void;
-  suspend(): void;
-  becomeAnother(error: TautlineError): void;
-  giveUp(error: TautlineError | undefined): void;
-  changed(state: ClientState): void;
-  report(error: unknown): void;
-}
 
 // closeCodes.normal
 const goodbye = { code: 1000, reason: "", wasClean: true };
@@ -59,6 +45,8 @@ export class Connection {
   #link: Link | undefined;
   #timer: TimerHandle;
   #leaving: TimerHandle;
+  /** Asked to leave, and only waiting for answers: nothing new is written. */
+  #isLeaving = false;
   #lostAt = 0;
   /** The `$error` without an id that came last: it says why the socket is closed after it. */
   #refusal: TautlineError | undefined;
@@ -72,7 +60,7 @@ export class Connection {
     this.#clock = settings.clock;
     this.#session = session;
     this.#heartbeat = new Heartbeat(settings.clock, {
-      ping: () => this.tell({ type: "ping" }),
+      ping: () => this.#send({ type: "ping" }),
       dead: () => this.dispatch({ kind: "renew" }),
     });
   }
@@ -94,7 +82,7 @@ export class Connection {
 
   /** Writes a frame; false where there is no connection. */
   write(frame: Frame): boolean {
-    if (this.state.kind !== "connected") return false;
+    if (this.state.kind !== "connected" || this.#isLeaving) return false;
     this.#heartbeat.sending();
     this.#link?.send(frame);
     return true;
@@ -141,6 +129,7 @@ export class Connection {
       case "suspend":
         this.#heartbeat.stop();
         this.#clock.clearTimeout(this.#leaving);
+        this.#isLeaving = false;
         return this.#session.suspend();
       case "drop":
         this.#closing = this.#link?.drop(this.#farewell) ?? this.#closing;
@@ -159,7 +148,7 @@ export class Connection {
     const { connectTimeoutMs, stableAfterMs, network } = this.#settings;
     this.#clock.clearTimeout(this.#timer);
     const after = (ms: number, act: () => void): void => {
-      this.#timer = this.#clock.setTimeout(act, ms);
+      this.#timer = this.#clock.setTimeout(act, Math.min(ms, longestMs));
     };
     if (state.kind === "connecting") {
       this.#unsubscribe ??= network?.subscribe(() => {
@@ -198,21 +187,32 @@ export class Connection {
     if (type === "ping") this.#send({ type: "pong" });
     else if (type === "$welcome" && !isConnected) {
       this.dispatch({ kind: "welcome", welcome: welcomeOf(envelope) });
-    } else if (type === "$reconnect") this.#comeBack(envelope as Reconnect);
-    else if (type === "$token") void this.#renewToken();
-    else if (type !== "pong" && !(isRefusal && !isConnected)) {
+    } else if (type !== "pong" && !(isRefusal && !isConnected)) {
       if (!isConnected || type === "$welcome") throw breach("one $welcome, first", type);
-      this.#session.receive(envelope);
+      if (type === "$reconnect") this.#comeBack(envelope as Reconnect);
+      else if (type === "$token") void this.#renewToken();
+      else this.#session.receive(envelope);
+      if (this.#isLeaving && this.#session.isIdle()) this.#leave();
     }
   }
 
-  /** A moment of its own for each client, so that they do not all come at once. */
+  /** Leaves at a moment of its own within the span, so that not all come at once, and waits for answers till its end. */
   #comeBack({ data: { withinMs } }: Reconnect): void {
-    this.#clock.clearTimeout(this.#leaving);
-    this.#leaving = this.#clock.setTimeout(() => {
-      this.#farewell = goodbye;
-      this.dispatch({ kind: "renew" });
-    }, this.#settings.random.float() * withinMs);
+    const atMs = this.#settings.random.float() * withinMs;
+    const after = (ms: number, act: () => void): void => {
+      this.#clock.clearTimeout(this.#leaving);
+      this.#leaving = this.#clock.setTimeout(act, Math.min(ms, longestMs));
+    };
+    after(atMs, () => {
+      this.#isLeaving = true;
+      if (this.#session.isIdle()) this.#leave();
+      else after(withinMs - atMs, () => this.#leave());
+    });
+  }
+
+  #leave(): void {
+    this.#farewell = goodbye;
+    this.dispatch({ kind: "renew" });
   }
 
   async #renewToken(): Promise<void> {

@@ -5,10 +5,9 @@ import {
   type Frame,
   jsonCodec,
   limits,
-  quote,
-  TautlineError,
   type WebSocketLike,
 } from "@tautline/protocol";
+import { breach } from "../breach.js";
 import type { ClientSettings } from "../options.js";
 import { defaultWebSocket } from "../platform.js";
 import { Attempt, ask } from "../reconnecting-websocket/attempt.js";
@@ -72,21 +71,29 @@ export class Link {
   }
 
   #opened(): void {
-    const { socket } = this.#attempt;
-    if (socket) socket.binaryType = "arraybuffer";
-    const chosen = socket?.protocol;
-    if (chosen === jsonCodec.subprotocol) this.#events.opened();
-    else this.#events.broken(`subprotocol: expected ${jsonCodec.subprotocol}, got ${quote(chosen)}`);
+    const { subprotocol } = jsonCodec;
+    const chosen = this.#attempt.socket?.protocol;
+    this.#guard(() => {
+      if (chosen !== subprotocol) throw breach(`subprotocol ${subprotocol}`, chosen);
+      this.#events.opened();
+    });
   }
 
   #received(data: unknown): void {
     const message = data instanceof ArrayBuffer ? new Uint8Array(data) : (data as string);
     const envelope = jsonCodec.decode(message, limits.clientMessageBytes);
-    if (!envelope.ok) return this.#events.broken(envelope.error.message);
-    try {
+    this.#guard(() => {
+      if (!envelope.ok) throw envelope.error;
       this.#events.envelope(envelope.value);
+    });
+  }
+
+  /** Nothing that a peer sends may throw into the socket. */
+  #guard(act: () => void): void {
+    try {
+      act();
     } catch (error) {
-      this.#events.broken(TautlineError.is(error) ? error.message : String(error));
+      this.#events.broken(error instanceof Error ? error.message : String(error));
     }
   }
 }

@@ -1,4 +1,5 @@
 import { type Clock, TautlineError } from "@tautline/protocol";
+import { deadline } from "../deadline.js";
 import type { Membership } from "../types.js";
 import type { GapEvent, JoinVerdict } from "./recovery.js";
 
@@ -25,12 +26,13 @@ export class Joins {
     this.#lastGone = lastGone;
   }
 
+  /** Whether nobody wants the room. */
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
   /** One more join, to be answered by {@link admit} or {@link reject}. */
-  add(
-    timeoutMs: number | null,
-    resolve: (membership: Membership) => void,
-    reject: (error: unknown) => void,
-  ): void {
+  add(timeoutMs: number, resolve: (membership: Membership) => void, reject: (error: unknown) => void): void {
     this.#count++;
     this.#clock.clearTimeout(this.#linger);
     const late = (): void => {
@@ -38,7 +40,7 @@ export class Joins {
       this.leave();
       reject(new TautlineError("TIMEOUT", `not joined in ${timeoutMs} ms`));
     };
-    const timer = timeoutMs === null ? undefined : this.#clock.setTimeout(late, timeoutMs);
+    const timer = deadline(this.#clock, timeoutMs, late);
     const join = { resolve, reject, timer };
     this.#waiting.add(join);
   }

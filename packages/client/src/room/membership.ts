@@ -61,7 +61,7 @@ export class RoomMembership {
 
   join(
     { last, position, presence }: JoinOptions<unknown>,
-    timeoutMs: number | null,
+    timeoutMs: number,
     resolve: (membership: Membership) => void,
     reject: (error: unknown) => void,
   ): void {
@@ -99,7 +99,8 @@ export class RoomMembership {
 
   suspend(): void {
     this.#asked = 0;
-    this.#dispatch({ kind: "suspend" });
+    // Where nobody asked to be a member, the server's application did: it will do so again.
+    this.#dispatch({ kind: this.#joins.isEmpty ? "leave" : "suspend" });
   }
 
   /** No connection will come by itself. */
@@ -129,9 +130,10 @@ export class RoomMembership {
   /** An `$error` that names the room. False where it is no answer to a join. */
   failed(error: WireError): boolean {
     if (!this.#answered()) return false;
-    const delayMs = error.retryAfterMs ?? retryMs;
-    if (passing.has(error.code)) this.#dispatch({ kind: "put-off", delayMs });
-    else this.expelled(peerError(error));
+    const refusal = peerError(error);
+    const delayMs = refusal.retryAfterMs ?? retryMs;
+    if (passing.has(refusal.code)) this.#dispatch({ kind: "put-off", delayMs });
+    else this.expelled(refusal);
     return true;
   }
 
@@ -165,26 +167,28 @@ export class RoomMembership {
     const { state, effect } = transition(this.#state, event);
     const isNew = state !== this.#state;
     this.#state = state;
-    if (effect) this.#carryOut(effect);
+    if (effect) this.#carryOut(effect, event);
     if (isNew) this.#context.changed(state);
   }
 
-  #carryOut(effect: RoomEffect): void {
-    this.#context.clock.clearTimeout(this.#retry);
-    switch (effect.kind) {
+  #carryOut(effect: RoomEffect, event: RoomEvent): void {
+    const { clock, tell } = this.#context;
+    clock.clearTimeout(this.#retry);
+    switch (effect) {
       case "ask":
         return this.#ask();
       case "ask-later":
-        this.#retry = this.#context.clock.setTimeout(() => this.#ask(), effect.delayMs);
+        if (event.kind !== "put-off") return;
+        this.#retry = clock.setTimeout(() => this.#ask(), event.delayMs);
         return;
       case "tell-leave":
-        this.#context.tell({ type: "$leave", data: { room: this.#name } });
+        tell({ type: "$leave", data: { room: this.#name } });
         return this.#end(new TautlineError("CANCELLED", `left ${this.#name}`));
       case "admit":
         this.#admit();
         return this.#context.admitted();
       case "reject":
-        return this.#end(effect.error);
+        if (event.kind === "refused") this.#end(event.error);
     }
   }
 

@@ -1,11 +1,9 @@
 import {
   type ContractDefinition,
-  isRoomShaped,
   type JoinRefusal,
   type JoinRequest,
   type JoinResult,
   quote,
-  type RoomDefinition,
   RoomPatterns,
   TautlineError,
 } from "@tautline/protocol";
@@ -30,11 +28,11 @@ export class Registry {
     const known = this.#rooms.get(name);
     if (known) return known;
     const pattern = this.#patterns?.match(name)?.pattern;
-    if (!isRoomShaped(name) || name.startsWith("$") || (this.#patterns && pattern === undefined)) {
+    if (this.#patterns && pattern === undefined) {
       throw new TautlineError("UNKNOWN_ROOM", `expected a room of the contract, got ${quote(name)}`);
     }
-    const definition: RoomDefinition | undefined = pattern === undefined ? {} : this.#definitions?.[pattern];
-    const room = new ClientRoom(name, this.#patterns && definition, this.#context);
+    const definition = pattern === undefined ? undefined : this.#definitions?.[pattern];
+    const room = new ClientRoom(name, definition, this.#context);
     this.#rooms.set(name, room);
     return room;
   }
@@ -46,7 +44,7 @@ export class Registry {
 
   /** Whether messages for this room must wait. */
   isHeld(name: string | undefined): boolean {
-    return name !== undefined && this.find(name)?.state.kind === "joining";
+    return this.#rooms.get(name ?? "")?.state.kind === "joining";
   }
 
   /** Every room that is wanted, for a hello. */

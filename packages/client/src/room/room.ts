@@ -11,10 +11,11 @@ import {
   validate,
   type WireError,
 } from "@tautline/protocol";
+import { timeoutOf } from "../deadline.js";
 import { Emitter, type Listener, type ListenOptions } from "../emitter.js";
 import { InOrder } from "../in-order.js";
 import { messageStream } from "../message-stream.js";
-import { type ClientSettings, timeoutOf } from "../options.js";
+import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
 import type { Requests } from "../requests.js";
 import type { Draft, Sending, SendingContext } from "../sending.js";
@@ -82,7 +83,7 @@ export class ClientRoom {
     const { clock, report, settings } = this.#context;
     return watched(clock, report, (resolve, reject) => {
       this.#context.open();
-      const timeoutMs = timeoutOf("timeoutMs", options.timeoutMs, settings.joinTimeoutMs);
+      const timeoutMs = timeoutOf(options.timeoutMs, settings.joinTimeoutMs);
       const join = (): void => this.#membership.join(options, timeoutMs, resolve, reject);
       if (options.presence === undefined) join();
       else this.#withState(options.presence, join, reject);
@@ -194,7 +195,7 @@ export class ClientRoom {
     this.#inOrder.pass(event, (value) => this.#emitter.emit(type, value));
   }
 
-  #draft(type: string, data: unknown, options: SendOptions | undefined, timeoutMs: number | null): Draft {
+  #draft(type: string, data: unknown, options: SendOptions | undefined, timeoutMs: number): Draft {
     const messages = this.#definition?.messages;
     return { type, room: this.name, data, definition: messages?.[type], options, timeoutMs };
   }

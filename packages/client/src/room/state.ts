@@ -25,45 +25,49 @@ export type RoomEvent =
   /** The connection is over. */
   | { readonly kind: "suspend" };
 
-/** What must be done about it. Joins without a connection need no effect: the next hello brings them. */
-export type RoomEffect =
-  | { readonly kind: "ask" }
-  | { readonly kind: "ask-later"; readonly delayMs: number }
-  | { readonly kind: "tell-leave" }
-  /** Joins and messages that wait for the room are told. */
-  | { readonly kind: "admit" }
-  | { readonly kind: "reject"; readonly error: TautlineError };
+/**
+ * What must be done about it:
+ *
+ * - `ask`: ask the server to be let in, where there is a connection; the next hello asks otherwise;
+ * - `ask-later`: the same after a while;
+ * - `tell-leave`: tell the server, and forget everything of the room;
+ * - `admit`: tell the joins and messages that wait for the room;
+ * - `reject`: tell them that they wait in vain.
+ */
+export type RoomEffect = "ask" | "ask-later" | "tell-leave" | "admit" | "reject";
 
+/** What comes after an event, and what is to be done. */
 export interface RoomStep {
   readonly state: RoomState;
   readonly effect?: RoomEffect;
 }
 
-const joining: RoomState = { kind: "joining" };
-
 /** The whole life of a membership. Events that mean nothing in a state leave it as it is. */
 export function transition(state: RoomState, event: RoomEvent): RoomStep {
   const isIn = state.kind !== "left";
+  const isJoined = state.kind === "joined";
   switch (event.kind) {
     case "want":
-      return isIn ? { state } : { state: joining, effect: { kind: "ask" } };
+      if (!isIn) return { state: { kind: "joining" }, effect: "ask" };
+      break;
     case "leave":
-      return isIn ? { state: { kind: "left" }, effect: { kind: "tell-leave" } } : { state };
+      if (isIn) return { state: { kind: "left" }, effect: "tell-leave" };
+      break;
     case "joined":
       // The answer to a join that was taken back meanwhile.
-      if (!isIn && event.asked) return { state, effect: { kind: "tell-leave" } };
-      return { state: state.kind === "joined" ? state : { kind: "joined" }, effect: { kind: "admit" } };
+      if (!isIn && event.asked) return { state, effect: "tell-leave" };
+      return { state: isJoined ? state : { kind: "joined" }, effect: "admit" };
     case "put-off":
-      return isIn ? { state: joining, effect: { kind: "ask-later", delayMs: event.delayMs } } : { state };
+      if (isIn) return { state: isJoined ? { kind: "joining" } : state, effect: "ask-later" };
+      break;
     case "refused":
-      if (!isIn) return { state };
-      return {
-        state: { kind: "left", error: event.error },
-        effect: { kind: "reject", error: event.error },
-      };
+      if (isIn) return { state: { kind: "left", error: event.error }, effect: "reject" };
+      break;
     case "hole":
-      return state.kind === "joined" ? { state: joining, effect: { kind: "ask" } } : { state };
+      if (isJoined) return { state: { kind: "joining" }, effect: "ask" };
+      break;
     case "suspend":
-      return state.kind === "joined" ? { state: joining } : { state };
+      if (isJoined) return { state: { kind: "joining" } };
   }
+  return { state };
 }

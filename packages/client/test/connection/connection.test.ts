@@ -259,6 +259,24 @@ describe("a server that breaks the protocol", () => {
     },
   );
 
+  it("asks no more of the runtime's timers than they can", async () => {
+    const { client, server, clock } = world();
+    server.welcome = { heartbeatMs: Number.MAX_SAFE_INTEGER };
+    await client.connect();
+    await clock.advance(60_000);
+    expect(client.state.kind).toBe("connected");
+    await client.close();
+  });
+
+  it("survives a runtime that cannot make its name", async () => {
+    const bytes = (): Uint8Array => {
+      throw new Error("no crypto");
+    };
+    const { client, server } = world({ random: { float: () => 0, bytes } });
+    await expect(client.connect()).rejects.toThrow("no crypto");
+    expect(server.last.socket.closeRequests).toMatchObject([{ code: 4400 }]);
+  });
+
   it("[1.2] is closed with 4400 where it speaks another protocol", async () => {
     const { client, server } = world();
     server.accepts = false;
@@ -341,6 +359,32 @@ describe("the heartbeat", () => {
     expect(server.connections).toHaveLength(2);
     expect(server.connections[0]?.socket.closeRequests).toMatchObject([{ code: 1000 }]);
     expect(client.state.kind).toBe("connected");
+    await client.close();
+  });
+
+  it("waits for answers before it leaves, holds what is new for the next connection, and goes at the end of the span", async () => {
+    const { client, server, clock } = await connected();
+    server.on("order", () => undefined);
+    const answered = client.send("order", 1);
+    await clock.settle();
+    server.last.send({ type: "$reconnect", data: { withinMs: 10_000 } });
+    await clock.advance(9_999);
+    const held = client.send("order", 2);
+    await clock.settle();
+    expect(server.of("order")).toHaveLength(1);
+    server.on("order", undefined);
+    server.last.send({ type: "$ack", id: 1 });
+    await Promise.all([answered, held]);
+    expect(server.connections).toHaveLength(2);
+    expect(server.last.of("order")).toMatchObject([{ id: 2, data: 2 }]);
+
+    server.on("order", () => undefined);
+    const lost = codeOf(client.send("order", 3));
+    await clock.settle();
+    server.last.send({ type: "$reconnect", data: { withinMs: 10_000 } });
+    await clock.advance(10_000);
+    expect(server.connections).toHaveLength(3);
+    expect(await lost).toBe("OUTCOME_UNKNOWN");
     await client.close();
   });
 });

@@ -160,6 +160,33 @@ describe("joining", () => {
     await client.close();
   });
 
+  it("is a member where the server's application says so, until the connection ends", async () => {
+    const { client, server, clock } = await connected();
+    const lobby = client.room("chat/lobby");
+    const heard: unknown[] = [];
+    lobby.on("message", ({ offset }) => heard.push(offset));
+    server.last.send(joined(), message(1));
+    expect(lobby.state).toEqual({ kind: "joined" });
+    expect(heard).toEqual([1]);
+    server.last.cut();
+    await clock.advance(1_000);
+    expect(roomsOfHello({ server })).toEqual([]);
+    expect(lobby.state).toEqual({ kind: "left" });
+    await client.close();
+  });
+
+  it("refuses a presence state that JSON cannot say, and the other rooms are joined all the same", async () => {
+    const { client, server } = world();
+    const presence = { name: "Ada", self: {} };
+    presence.self = presence;
+    expect(await codeOf(client.room("chat/a").join({ presence }))).toBe("BAD_DATA");
+    const other = client.room("chat/b").join();
+    await client.connect();
+    await other;
+    expect(roomsOfHello({ server }).map(({ room }) => room)).toEqual(["chat/b"]);
+    await client.close();
+  });
+
   it("takes joins back when it is closed, without losing those that were granted", async () => {
     const { client, server } = await inLobby();
     server.on("$join", () => undefined);

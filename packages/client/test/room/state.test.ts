@@ -52,6 +52,6 @@ it.each(pairs)("in %s, at %s, a membership goes where the table says", (stateNam
   const { state, effect } = transition(before, events[eventName]);
   const [kind, done] = table[stateName][eventName] ?? [before.kind, ""];
   expect(state.kind).toBe(kind);
-  expect(effect?.kind ?? "").toBe(done);
+  expect(effect ?? "").toBe(done);
   if (state.kind === before.kind) expect(state).toEqual(before);
 });
