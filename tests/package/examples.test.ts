@@ -113,4 +113,19 @@ describe("the examples, with the packed packages, in a folder of their own", () 
     expect(JSON.parse(String((await once(socket, "message"))[0]))).toMatchObject({ type: "$joined", id: 1 });
     socket.close();
   });
+
+  it.each(["chat", "dashboard"])("%s builds and serves its page, and answers sockets", async (name) => {
+    await using server = await start(await copyOf(name, parent));
+    const origin = await originOf(server);
+    const script = /src="\.\/(assets\/[^"]+\.js)"/.exec(await (await fetch(origin)).text())?.[1];
+    expect((await fetch(`${origin}/${script}`)).status).toBe(200);
+    const socket = new WebSocket(`${origin.replace("http", "ws")}/live`);
+    await once(socket, "open");
+    const answer = new Promise((resolve) => {
+      socket.on("message", (text) => /"pong"/.test(String(text)) && resolve("pong"));
+    });
+    socket.send('{"type":"ping"}');
+    expect(await answer).toBe("pong");
+    socket.close();
+  });
 });

@@ -1,6 +1,6 @@
 import "@fontsource-variable/archivo/wdth.css";
 import "@fontsource-variable/literata/wght.css";
-import "./style.css";
+import "./style/index.css";
 import { lengthOf, maxNameLength, maxRoomLength } from "../src/contract.js";
 import { client } from "./client.js";
 import { focusComposer, pauseFor, startComposer } from "./composer.js";

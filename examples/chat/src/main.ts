@@ -1,4 +1,5 @@
 import { createServer as createHttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { createServer, guests } from "@tautline/server";
 import sirv from "sirv";
 import { authorizeChat, chat, chatPage, chatRooms, createChat } from "./index.js";
@@ -19,10 +20,10 @@ server.attach(http, { path: "/live" });
 
 http.once("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EADDRINUSE") throw error;
-  console.error(`Port ${port} is taken. Choose another: PORT=8081 npm start`);
+  console.error(`Port ${port} is taken. Set PORT to another one.`);
   process.exit(1);
 });
-http.listen(port, () => console.log(`The chat is at http://localhost:${port}/`));
+http.listen(port, () => console.log(`listening on http://localhost:${(http.address() as AddressInfo).port}`));
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, async () => {

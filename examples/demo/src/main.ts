@@ -16,7 +16,7 @@ const demo = await startDemo({ port, pages: { landing, chat: chatPage, dashboard
   },
 );
 
-console.log(`tautline's demo: http://localhost:${demo.port}/`);
+console.log(`listening on http://localhost:${demo.port}`);
 console.log("Open it in two tabs. Ctrl-C ends it.");
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -48,7 +48,7 @@ describe("the demo's command", () => {
   async function started() {
     const demo = start("0");
     const port = await vi.waitFor(
-      () => /http:\/\/localhost:(\d+)\//.exec(demo.output())?.[1] ?? expect.fail(),
+      () => /listening on http:\/\/localhost:(\d+)\n/.exec(demo.output())?.[1] ?? expect.fail(),
       {
         timeout: 10_000,
       },
