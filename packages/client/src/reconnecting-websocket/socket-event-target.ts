@@ -8,6 +8,12 @@ type SocketListener<Type extends keyof Events> =
   | { handleEvent(event: Events[Type]): unknown }
   | null;
 
+/** How long a listener stays. The DOM's other options are taken and mean nothing here. */
+interface SocketListenOptions extends ListenOptions {
+  readonly capture?: boolean | undefined;
+  readonly passive?: boolean | undefined;
+}
+
 /**
  * The runtime's `EventTarget`, with our events. As there, what a listener throws goes to `window.onerror`, or in Node to
  * `uncaughtException`.
@@ -16,12 +22,12 @@ export interface SocketEventTarget {
   addEventListener<Type extends keyof Events>(
     type: Type,
     listener: SocketListener<Type>,
-    options?: ListenOptions | boolean,
+    options?: SocketListenOptions | boolean,
   ): void;
   removeEventListener<Type extends keyof Events>(
     type: Type,
     listener: SocketListener<Type>,
-    options?: ListenOptions | boolean,
+    options?: SocketListenOptions | boolean,
   ): void;
   dispatchEvent(event: { readonly type: string }): boolean;
 }
