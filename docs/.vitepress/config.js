@@ -25,7 +25,7 @@ function pagesOf(folder) {
     .sort((a, b) => (a.order === b.order ? a.link.localeCompare(b.link) : a.order - b.order));
 }
 
-/** What typedoc left for the sidebar; nothing before its first run (`pnpm docs` runs it first). */
+/** What typedoc left for the sidebar; nothing before its first run (`pnpm run docs` runs it first). */
 function apiPages() {
   const file = `${docs}api/typedoc-sidebar.json`;
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
