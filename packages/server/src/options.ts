@@ -53,7 +53,7 @@ export interface LimitOptions {
 
 /** What happens when a reader is slower than the writer. Bytes per connection. */
 export interface BackpressureOptions {
-  /** Beyond it volatile events are dropped and no new messages of the connection are begun. @default 262144 */
+  /** Beyond it volatile events are dropped, history to be recovered waits, and no new messages of the connection are begun. @default 262144 */
   readonly highWaterBytes?: number | undefined;
   /** Beyond it the connection is closed with 4410. @default 2097152 */
   readonly limitBytes?: number | undefined;

@@ -100,6 +100,81 @@ describe("a peer that stops reading", () => {
   });
 });
 
+describe("a slow reader that recovers far more than the limit", () => {
+  const megabytes = 10;
+  const count = megabytes * 1_024;
+  const text = "x".repeat(1_000);
+  const history = { size: 2 * count, bytes: 4 * megabytes * 1_048_576 };
+  const rooms = { "chat/:id": { history, maxRecovered: 2 * count } };
+
+  it("[3.8] [8.4] [8.8] gets all of it over a real socket, in order, and then what is live", async () => {
+    const server = chatServer({ rooms });
+    const { url } = await server.listen();
+    const room = server.room("chat/lobby");
+    const { epoch } = (await room.publish("message", { text, by: "0" })) ?? {};
+    for (let i = 1; i < count; i++) await room.publish("message", { text, by: "0" });
+    const peer = await Peer.full(url, { rooms: [{ room: "chat/lobby", epoch, offset: 0 }] });
+    const offsets: number[] = [];
+    const all = deferred();
+    peer.socket.on("message", (data) => {
+      const { offset } = JSON.parse(String(data)) as { offset?: number };
+      if (offset === undefined) return;
+      offsets.push(offset);
+      if (offset % 1_000 === 0 && offset <= count) void room.publish("message", { text, by: "live" });
+      if (offset === count + 10) all.resolve();
+      if (offset % 100 > 0) return;
+      peer.socket.pause();
+      setImmediate(() => peer.socket.resume());
+    });
+    await Promise.race([all.promise, peer.end()]);
+    expect(peer.closed).toBeUndefined();
+    expect(offsets).toEqual(Array.from({ length: count + 10 }, (_, i) => i + 1));
+  });
+
+  it("costs no more than the high-water mark and one publication, in how many rooms ever", async () => {
+    const clock = new VirtualClock();
+    const highWaterBytes = 10_000;
+    const server = chatServer({ clock, rooms, backpressure: { highWaterBytes, limitBytes: 20_000 } });
+    const names = ["chat/a", "chat/b", "chat/c"] as const;
+    for (const name of names) {
+      for (let i = 0; i < 50; i++) await server.room(name).publish("message", { text, by: "0" });
+    }
+    const transport = new ScriptedTransport();
+    transport.takesBytes = false;
+    server.accept(transport, request);
+    const wanted = names.map((room) => ({ room, last: 50 }));
+    transport.send({ type: "$hello", data: { client: "client-0123456789", attempt: 1, rooms: wanted } });
+    const got = () => transport.sent.filter(({ offset }) => offset !== undefined);
+    for (let drains = 0; got().length < 150; drains++) {
+      expect(drains).toBeLessThan(30);
+      await clock.settle();
+      expect(transport.bufferedBytes).toBeLessThanOrEqual(highWaterBytes + 1_500);
+      transport.drain();
+    }
+    for (const name of names) {
+      const offsets = got().flatMap(({ room, offset }) => (room === name ? [offset] : []));
+      expect(offsets).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+    }
+    expect(transport.closeRequests).toEqual([]);
+  });
+
+  it("leaves nothing behind when it goes while it waits", async () => {
+    const clock = new VirtualClock();
+    const server = chatServer({ clock, rooms, backpressure: { highWaterBytes: 5_000, limitBytes: 20_000 } });
+    for (let i = 0; i < 50; i++) await server.room("chat/a").publish("message", { text, by: "0" });
+    const transport = new ScriptedTransport();
+    transport.takesBytes = false;
+    server.accept(transport, request);
+    const wanted = [{ room: "chat/a", last: 50 }];
+    transport.send({ type: "$hello", data: { client: "client-0123456789", attempt: 1, rooms: wanted } });
+    await clock.settle();
+    transport.end(1006);
+    transport.drain();
+    await clock.settle();
+    expect(server.stats()).toMatchObject({ connections: 0, pending: 0, rooms: 0, memberships: 0 });
+  });
+});
+
 describe("a half-open peer", () => {
   it("over TCP that answers no ping is cut within interval and grace", async () => {
     const server = chatServer({ heartbeat: { intervalMs: 300, graceMs: 200 } });

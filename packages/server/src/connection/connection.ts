@@ -15,6 +15,7 @@ import type { ServerContext } from "../server-context.js";
 import type { ConnectionRequest } from "../user.js";
 import { announceClose, announceOpen } from "./announce.js";
 import { AppConnection } from "./app-connection.js";
+import { Backpressure } from "./backpressure.js";
 import type { ClientConnection } from "./clients.js";
 import { start } from "./dispatch.js";
 import { Handlings } from "./handlings.js";
@@ -45,8 +46,8 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   /** Under what its messages are counted. */
   rateKey: string;
   #state: State;
-  #isBehind = false;
   #timer: TimerHandle;
+  readonly #backpressure: Backpressure = new Backpressure(this);
   readonly #pulse: Pulse;
   readonly #transport: Transport;
 
@@ -114,7 +115,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
         receive(this, data);
       },
       alive: () => this.#pulse.received(),
-      drained: () => this.#drained(),
+      drained: () => this.#backpressure.changed(),
       closed: (code, reason) => this.apply({ kind: "ended", code, reason }),
     });
     if (this.kind === "plain" && this.isAlive) admitPlainPeer(this);
@@ -126,6 +127,14 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
 
   pushVolatile(frame: Frame): SendResult {
     return this.outbound.pushVolatile(frame);
+  }
+
+  get isBehind(): boolean {
+    return this.outbound.isBehind;
+  }
+
+  relieved(): Promise<void> {
+    return this.#backpressure.relieved();
   }
 
   /** Sends one envelope to this peer alone. */
@@ -218,16 +227,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     totals.framesSent += frames;
     totals.bytesSent += bytes;
     this.#pulse.wrote(bytes);
-    if (this.#isBehind || !this.outbound.isBehind) return;
-    // Answers must not pile up for who does not read them.
-    this.#isBehind = true;
-    this.inbound.hold();
-  }
-
-  #drained(): void {
-    if (!this.#isBehind || this.outbound.isBehind) return;
-    this.#isBehind = false;
-    this.inbound.release();
+    this.#backpressure.changed();
   }
 
   #overflowed(bufferedBytes: number): void {

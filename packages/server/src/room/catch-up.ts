@@ -1,5 +1,5 @@
 import type { Gap, MaybePromise, Position } from "@tautline/protocol";
-import type { HistoryPage } from "../broker/history.js";
+import type { HistoryPage, ReadRange } from "../broker/history.js";
 import { whenReady } from "../broker/when-ready.js";
 import type { Membership, Progress } from "./membership.js";
 import { frameOf } from "./publication.js";
@@ -10,21 +10,30 @@ export interface CatchUpRoom {
   readonly wireName: string;
   /** The newest publication this node knows of. */
   readonly position: Position;
-  /** The next page of history. */
-  read(after: number): MaybePromise<HistoryPage>;
+  /** A page of history. */
+  read(range: ReadRange): MaybePromise<HistoryPage>;
 }
+
+/** About what a connection takes before it is behind: more of a page would have to be read again. */
+const pageBytes = 262_144;
 
 /**
  * Leads a member from `cursor` to the newest publication and then makes it live: in the same turn in which cursor and
  * head are equal, so that nothing falls between history and deliveries. What history no longer has is told by `$gap`.
  *
- * Ends early when the member leaves, or when another catching up has taken over.
+ * While the reader is behind, what it still has to get waits in history: a recovery of any size costs no more memory
+ * than other traffic. Ends early when the member leaves, or when another catching up has taken over.
  */
 export function catchUp(membership: Membership, cursor: number, room: CatchUpRoom): MaybePromise<void> {
   const progress: Progress = { kind: "catching-up", cursor };
   membership.progress = progress;
-  return whenReady(room.read(cursor), (page) => {
-    if (membership.progress !== progress) return;
+  const { connection } = membership;
+  const isOver = () => membership.progress !== progress;
+  const again = () => (isOver() ? undefined : catchUp(membership, cursor, room));
+  if (connection.isBehind) return connection.relieved().then(again);
+  return whenReady(room.read({ after: cursor, maxBytes: pageBytes }), (page) => {
+    // Reading may have taken its time, in which other rooms have filled the connection.
+    if (isOver() || connection.isBehind) return again();
     const reached = pushPage(membership, cursor, page, room.wireName);
     const { epoch, offset } = room.position;
     if (epoch !== page.epoch || reached < Math.max(page.head, offset))
@@ -33,7 +42,10 @@ export function catchUp(membership: Membership, cursor: number, room: CatchUpRoo
   });
 }
 
-/** Pushes a page, after the gap before it if there is one. Gives the offset the member has reached. */
+/**
+ * Pushes a page, after the gap before it if there is one, until the reader is behind. Gives the offset the member has
+ * reached.
+ */
 function pushPage(membership: Membership, cursor: number, page: HistoryPage, room: string): number {
   const { connection } = membership;
   const gap = gapBefore(cursor, membership.epoch, page, room);
@@ -42,7 +54,7 @@ function pushPage(membership: Membership, cursor: number, page: HistoryPage, roo
   let reached = gap?.data.offset ?? cursor;
   for (const publication of page.publications) {
     // After a new epoch the page was read from an offset that means nothing any more.
-    if (publication.offset !== reached + 1) break;
+    if (connection.isBehind || publication.offset !== reached + 1) break;
     const { offset, timestamp } = publication;
     connection.push(frameOf(publication, { room, offset, timestamp }, connection.codec));
     reached = offset;

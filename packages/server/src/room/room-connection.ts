@@ -1,6 +1,6 @@
 import type { Codec, Frame } from "@tautline/protocol";
 
-/** What a room needs of a connection. Neither `push` may throw, and none may run code of the application. */
+/** What a room needs of a connection. Nothing here may throw, or run code of the application. */
 export interface RoomConnection {
   /** Unique over all nodes. */
   readonly id: string;
@@ -14,4 +14,8 @@ export interface RoomConnection {
   push(frame: Frame): void;
   /** The same, but the frame may be dropped where the reader is behind. */
   pushVolatile(frame: Frame): void;
+  /** Whether so much waits for the reader that whatever can wait should. */
+  readonly isBehind: boolean;
+  /** Resolves when the reader has caught up with what waits; never, once the connection has ended. */
+  relieved(): Promise<void>;
 }

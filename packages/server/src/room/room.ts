@@ -7,7 +7,7 @@ import {
   type TimerHandle,
 } from "@tautline/protocol";
 import type { Broker, Delivery, Subscriber, Subscription } from "../broker/broker.js";
-import type { HistoryPage } from "../broker/history.js";
+import type { HistoryPage, ReadRange } from "../broker/history.js";
 import { attempt, whenReady } from "../broker/when-ready.js";
 import { type CatchUpRoom, catchUp } from "./catch-up.js";
 import { fanOut } from "./fan-out.js";
@@ -152,10 +152,10 @@ export class Room implements CatchUpRoom, Subscriber {
   }
 
   /** @internal A page of history, for catching up. */
-  read(after: number): MaybePromise<HistoryPage> {
+  read(range: ReadRange): MaybePromise<HistoryPage> {
     const { retention = { size: 0, bytes: 0 } } = this.settings;
     const { history } = this.#context.broker;
-    const found = whenReady(history.read(this.name, { after }, retention), (page) => {
+    const found = whenReady(history.read(this.name, range, retention), (page) => {
       if (page) return page;
       // The broker has lost the stream: a new life of it begins here.
       return whenReady(history.open(this.name, retention), (state) => ({ ...state, publications: [] }));

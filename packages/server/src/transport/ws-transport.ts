@@ -59,7 +59,6 @@ export class WsTransport implements Transport {
     });
     ws.on("ping", () => events.alive());
     ws.on("pong", () => events.alive());
-    this.#socket.on("drain", () => events.drained());
     this.#events = events;
     if (this.#ended) events.closed(this.#ended.code, this.#ended.reason);
     else ws.resume();
@@ -68,12 +67,12 @@ export class WsTransport implements Transport {
   write(frames: readonly Frame[]): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
     if (!(this.#socket instanceof Socket)) {
-      for (const { payload } of frames) this.#ws.send(payload);
+      for (const { payload } of frames) this.#ws.send(payload, this.#written);
       return;
     }
     const [first] = frames;
     if (first === undefined) return;
-    if (frames.length === 1) this.#socket.write(wireOf(first));
+    if (frames.length === 1) this.#socket.write(wireOf(first), this.#written);
     else this.#writeTogether(this.#socket, frames.map(wireOf));
   }
 
@@ -99,6 +98,9 @@ export class WsTransport implements Transport {
     this.#ws.terminate();
   }
 
+  /** Of each write: the socket's own `drain` does not tell of what never reached its own high-water mark. */
+  readonly #written = (): void => this.#events?.drained();
+
   #end(code: number, reason: string): void {
     if (this.#ended) return;
     this.#ended = { code, reason };
@@ -108,11 +110,11 @@ export class WsTransport implements Transport {
   #writeTogether(socket: Socket, buffers: readonly Uint8Array[]): void {
     const total = buffers.reduce((bytes, buffer) => bytes + buffer.byteLength, 0);
     if (total <= maxCopiedBytes) {
-      socket.write(Buffer.concat(buffers, total));
+      socket.write(Buffer.concat(buffers, total), this.#written);
       return;
     }
     socket.cork();
-    for (const buffer of buffers) socket.write(buffer);
+    for (const buffer of buffers) socket.write(buffer, this.#written);
     socket.uncork();
   }
 }

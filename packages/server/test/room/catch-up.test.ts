@@ -128,6 +128,60 @@ describe("a join of a room with history", () => {
   });
 });
 
+describe("a member that reads slowly", () => {
+  it("[8.8] is given its history as it reads, and what is published meanwhile after it", async () => {
+    const here = node();
+    publish(here, 6);
+    const [slow, fast] = [new Recorder("slow"), new Recorder("fast")];
+    slow.takes = 2;
+    await join(here.rooms, fast, { room, last: 1 });
+    await join(here.rooms, slow, { room, last: 6 });
+    expect(slow.offsets).toEqual([1, 2]);
+    publish(here, 2);
+    void here.rooms.publish(room, { type: "typing" }, { volatile: true });
+    expect(fast.story).toEqual(["message 6", "message 7", "message 8", "typing"]);
+    for (const expected of [4, 6, 8]) {
+      slow.relieve(2);
+      await here.clock.settle();
+      expect(slow.offsets).toHaveLength(expected);
+    }
+    slow.relieve(2);
+    publish(here, 1);
+    await here.clock.settle();
+    expect(slow.story).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((offset) => `message ${offset}`));
+  });
+
+  it("[8.9] is told of the gap when history did not wait for it", async () => {
+    const here = node();
+    publish(here, 4);
+    const member = new Recorder("a");
+    member.takes = 2;
+    await join(here.rooms, member, { room, last: 4 });
+    publish(here, 10);
+    member.relieve(100);
+    await here.clock.settle();
+    expect(member.story.slice(0, 4)).toEqual(["message 1", "message 2", "gap trimmed 3-4 → 4", "message 5"]);
+    expect(member.offsets.at(-1)).toBe(14);
+  });
+
+  it("is given nothing when it left, or joined anew, meanwhile", async () => {
+    const here = node();
+    publish(here, 4);
+    const [gone, moved] = [new Recorder("gone"), new Recorder("moved")];
+    gone.takes = 1;
+    moved.takes = 1;
+    await join(here.rooms, gone, { room, last: 4 });
+    await join(here.rooms, moved, { room, last: 4 });
+    here.rooms.leaveAll(gone);
+    await join(here.rooms, moved, { room, last: 1 });
+    gone.relieve(100);
+    moved.relieve(100);
+    await here.clock.settle();
+    expect(gone.offsets).toEqual([1]);
+    expect(moved.offsets).toEqual([1, 4]);
+  });
+});
+
 describe("a member, when the broker", () => {
   it("[8.8] left out a delivery, gets it from history before the next one", async () => {
     const { here, appendUnseen } = faulty();

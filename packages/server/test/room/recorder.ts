@@ -8,6 +8,9 @@ export class Recorder implements RoomConnection {
   readonly member: string;
   readonly codec: Codec;
   readonly frames: Frame[] = [];
+  /** How many frames it takes before it is behind. */
+  takes: number = Number.POSITIVE_INFINITY;
+  readonly #relieved: (() => void)[] = [];
   /** What came by `pushVolatile`. */
   readonly volatile = new Set<Frame>();
 
@@ -19,12 +22,27 @@ export class Recorder implements RoomConnection {
   }
 
   push(frame: Frame): void {
+    this.takes--;
     this.frames.push(frame);
   }
 
   pushVolatile(frame: Frame): void {
     this.volatile.add(frame);
-    this.frames.push(frame);
+    this.push(frame);
+  }
+
+  get isBehind(): boolean {
+    return this.takes <= 0;
+  }
+
+  relieved(): Promise<void> {
+    return new Promise((resolve) => this.#relieved.push(resolve));
+  }
+
+  /** The reader has taken what waited, and takes so many frames more. */
+  relieve(takes: number): void {
+    this.takes = takes;
+    for (const resolve of this.#relieved.splice(0)) resolve();
   }
 
   /** Everything so far, decoded. */
