@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
@@ -35,6 +36,8 @@ export default defineConfig({
   resolve: { conditions: [source, ...defaultClientConditions] },
   ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
   test: {
+    // One more than by default: the slow tests mostly wait for browsers and processes.
+    maxWorkers: Math.max(2, availableParallelism()),
     // The default reporter for people; .ci/run adds a JSON report, from which it counts.
     coverage: {
       provider: "v8",
