@@ -49,5 +49,6 @@ function packageFolder(name) {
 function pnpmCommand() {
   const running = process.env.npm_execpath;
   if (running?.includes("pnpm") && /\.[cm]?js$/.test(running)) return [process.execPath, running];
-  return ["npx", "-y", "pnpm@10.34.9"];
+  // Names the package by -p, because an npx around this one hands its own down to it.
+  return ["npx", "-y", "-p", "pnpm@10.34.9", "pnpm"];
 }
