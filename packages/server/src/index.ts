@@ -45,6 +45,7 @@ export type {
   ListenOptions,
   MemberHookContext,
   MessageContext,
+  PublishArguments,
   Room,
   RoomHandler,
   RoomHookContext,

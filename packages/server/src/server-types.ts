@@ -34,6 +34,12 @@ import type { ConnectionRequest, UserIdentity } from "./user.js";
 export type EventArguments<S extends Scope, E extends EventName<S>> =
   undefined extends EventInputOf<S, E> ? [data?: EventInputOf<S, E>] : [data: EventInputOf<S, E>];
 
+/** As {@link EventArguments}, with options behind them. */
+export type PublishArguments<S extends Scope, E extends EventName<S>, O> = [
+  ...data: EventArguments<S, E>,
+  options?: O,
+];
+
 /** One peer, from its admission to its end. */
 export interface Connection<C extends ContractDefinition, U extends UserIdentity = UserIdentity> {
   /** Unique over all nodes. Safe to log. */
@@ -129,8 +135,7 @@ export interface Room<C extends ContractDefinition, P extends RoomPattern<C>> {
    */
   publish<E extends EventName<RoomOf<C, P>>>(
     type: E,
-    data: EventInputOf<RoomOf<C, P>, E>,
-    options?: ExceptOptions<C, UserIdentity>,
+    ...dataAndOptions: PublishArguments<RoomOf<C, P>, E, ExceptOptions<C, UserIdentity>>
   ): MaybePromise<Appended | undefined>;
   /** Who is in it: on all nodes where the room has presence, else on this one. */
   members(): MaybePromise<readonly PresenceMember[]>;
@@ -221,8 +226,7 @@ export interface Server<C extends ContractDefinition, U extends UserIdentity = U
   /** Sends an event to every connection of this node. @returns how many took it. */
   broadcast<E extends EventName<C>>(
     type: E,
-    data: EventInputOf<C, E>,
-    options?: ExceptOptions<C, U>,
+    ...dataAndOptions: PublishArguments<C, E, ExceptOptions<C, U>>
   ): MaybePromise<number>;
   /** Figures of this moment. */
   stats(): ServerStats;

@@ -145,6 +145,22 @@ describe("what is sent", () => {
     server.broadcast("message", { text: "hi" });
     // @ts-expect-error the data is missing
     server.user("u1").send("notice");
+    // @ts-expect-error the data is missing
+    server.broadcast("notice");
+    // @ts-expect-error text is a string
+    server.broadcast("notice", { text: 1 });
+  });
+
+  it("takes options behind the data, and needs no data where the contract has none", () => {
+    server.on("connect", ({ connection }) => {
+      server.broadcast("tick");
+      server.broadcast("tick", undefined, { except: connection });
+      server.broadcast("notice", { text: "hi" }, { except: [connection] });
+      server.broadcast("notice", { text: "hi" }, undefined);
+      server.room("chat/lobby").publish("typing", { on: true }, { except: connection });
+      // @ts-expect-error options are not data
+      server.broadcast("tick", { except: connection });
+    });
   });
 
   it("finds a room by pattern and parameters, or by name", () => {
