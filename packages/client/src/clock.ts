@@ -6,13 +6,12 @@ interface TimeScope {
   readonly setImmediate?: (callback: () => void) => unknown;
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(handle: unknown): void;
-  readonly Date: { now(): number };
 }
 
 // Read at each call, never kept: a test runner may replace the globals by fake timers at any moment.
 const scope = globalThis as unknown as TimeScope;
 
-const monotonic = (): number => (scope.performance ?? scope.Date).now();
+const monotonic = (): number => (scope.performance ?? Date).now();
 const setTimeout = (callback: () => void, ms: number): TimerHandle => scope.setTimeout(callback, ms);
 const clearTimeout = (handle: TimerHandle): void => scope.clearTimeout(handle);
 
@@ -28,7 +27,7 @@ export const defaultClock: Clock = {
   monotonic,
   setTimeout,
   clearTimeout,
-  now: (): number => scope.Date.now(),
+  now: (): number => Date.now(),
   immediate: (callback: () => void): void => {
     if (scope.setImmediate) scope.setImmediate(callback);
     else scope.setTimeout(callback, 0);

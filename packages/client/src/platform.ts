@@ -1,6 +1,7 @@
 import { type Random, TautlineError, type WebSocketConstructor } from "@tautline/protocol";
 import isomorphic from "isomorphic-ws";
 import { type BrowserScope, browserNetwork, type Network } from "./reconnecting-websocket/network.js";
+import type { SocketEventTarget } from "./reconnecting-websocket/socket-event-target.js";
 
 // The one file that reads the runtime's globals (clock.ts reads those of time). All are read when they are needed,
 // never at import: workers, bare engines and server-side rendering lack some of them.
@@ -8,7 +9,6 @@ import { type BrowserScope, browserNetwork, type Network } from "./reconnecting-
 interface Scope extends Partial<BrowserScope> {
   readonly WebSocket: WebSocketConstructor;
   readonly crypto?: { getRandomValues(bytes: Uint8Array): Uint8Array };
-  readonly Math: { random(): number };
   readonly process?: { readonly versions?: { readonly node?: string } };
   readonly TextEncoder: new () => { encode(text: string): Uint8Array };
   readonly EventTarget?: new () => object;
@@ -25,7 +25,7 @@ export function defaultWebSocket(): WebSocketConstructor {
 }
 
 /** A number in [0, 1) from this runtime. */
-export const float = (): number => scope.Math.random();
+export const float = (): number => Math.random();
 
 /** The randomness of this runtime. `bytes` throws where there is no `crypto`. */
 export const defaultRandom: Random = {
@@ -48,7 +48,7 @@ export function defaultNetwork(): Network | null {
 }
 
 /** The runtime's `EventTarget`. Named at import, used at construction: a runtime without one can still load this. */
-export const EventTarget = (scope.EventTarget ?? Object) as new () => object;
+export const BaseEventTarget = (scope.EventTarget ?? Object) as new () => SocketEventTarget;
 
 /** An event that an {@link EventTarget} takes. */
 export function makeEvent(type: string, fields: object): { readonly type: string } {

@@ -63,8 +63,8 @@ export class Attempt {
       // Throws for 1006, which cannot be sent, and in some implementations while the socket opens.
       socket?.close(code, reason);
     } catch {
-      if (socket?.terminate) socket.terminate();
-      else socket?.close();
+      socket?.terminate?.();
+      socket?.close();
     }
   }
 

@@ -1,9 +1,8 @@
 import { TautlineError, type TimerHandle } from "@tautline/protocol";
-import { defaultWebSocket, encodedLength, makeEvent } from "../platform.js";
+import { BaseEventTarget, defaultWebSocket, encodedLength, makeEvent } from "../platform.js";
 import { Attempt, cut, type End } from "./attempt.js";
 import {
   invalid,
-  longestMs,
   type ProtocolsProvider,
   type ReconnectingWebSocketOptions,
   type Settings,
@@ -13,12 +12,11 @@ import {
 import { delayAfter } from "./retry-delay.js";
 import type { CloseReason } from "./retry-policy.js";
 import { SendQueue, type SendResult, type SocketData } from "./send-queue.js";
-import { SocketEventTarget } from "./socket-event-target.js";
 import type { ReconnectingWebSocketEvents as Events, Fields, Handler } from "./socket-events.js";
 import { type Effect, type Event, type State, transition } from "./state.js";
 
 const types = ["open", "message", "error", "close", "retry"] as const;
-const readyStates = { connecting: 0, waiting: 0, open: 1, closing: 2, closed: 3 } as const;
+const readyStates: { readonly [S in State]?: 1 | 2 | 3 } = { open: 1, closing: 2, closed: 3 };
 
 /**
  * A [`WebSocket`](https://websockets.spec.whatwg.org/#the-websocket-interface) that connects again when it is cut.
@@ -32,7 +30,7 @@ const readyStates = { connecting: 0, waiting: 0, open: 1, closing: 2, closed: 3 
  *   listener goes before what waited.
  * - After `close()`, a final close code or the last attempt it stays closed until {@link reconnect}.
  */
-export class ReconnectingWebSocket extends SocketEventTarget {
+export class ReconnectingWebSocket extends BaseEventTarget {
   static readonly CONNECTING = 0;
   static readonly OPEN = 1;
   static readonly CLOSING = 2;
@@ -83,7 +81,7 @@ export class ReconnectingWebSocket extends SocketEventTarget {
 
   /** 0 connecting or between attempts, 1 open, 2 closing, 3 closed for good (or until {@link reconnect}). */
   get readyState(): 0 | 1 | 2 | 3 {
-    return readyStates[this.#state];
+    return readyStates[this.#state] ?? 0;
   }
 
   /** The address of the newest socket; empty while a function has not answered yet. */
@@ -126,9 +124,8 @@ export class ReconnectingWebSocket extends SocketEventTarget {
     if (this.#transmit(data)) return "sent";
     if (this.readyState > 1) return "dropped";
     const dropped = this.#queue.add(data);
-    if (dropped < 0) return "dropped";
-    this.#tellDropped(dropped);
-    return "queued";
+    later(() => this.#tellDropped(dropped));
+    return dropped < 0 ? "dropped" : "queued";
   }
 
   /**
@@ -191,16 +188,20 @@ export class ReconnectingWebSocket extends SocketEventTarget {
       const attempt = this.#attempts++;
       this.#startTimer(delayMs);
       this.#unsubscribe = this.#settings.network?.subscribe(() => this.#dispatch("wake"));
-      void this.#tellLater("retry", { attempt, delayMs, reason: end as CloseReason });
+      later(() => this.#tell("retry", { attempt, delayMs, reason: end as CloseReason }));
     },
     close: (end) => {
       const willReconnect = this.#state !== "closed";
-      if (!willReconnect) {
-        this.#startTimer();
-        if (!end.wasClean) this.#fail(end.error ?? new TautlineError("CLOSED", `closed ${end.code}`));
-        this.#tellDropped(this.#queue.clear());
-      }
-      void this.#tellLater("close", { ...end, willReconnect });
+      const dropped = willReconnect ? 0 : this.#queue.clear();
+      this.#startTimer();
+      // All in one: what a program does on `error` must not come before the `close` that belongs to it.
+      later(() => {
+        if (!willReconnect && !end.wasClean) {
+          this.#fail(end.error ?? new TautlineError("CLOSED", `closed ${end.code}`));
+        }
+        this.#tellDropped(dropped);
+        this.#tell("close", { ...end, willReconnect });
+      });
     },
   };
 
@@ -209,8 +210,8 @@ export class ReconnectingWebSocket extends SocketEventTarget {
     const { clock } = this.#settings;
     clock.clearTimeout(this.#timer);
     this.#unsubscribe?.();
-    if (ms !== undefined)
-      this.#timer = clock.setTimeout(() => this.#dispatch("timer"), Math.min(ms, longestMs));
+    // A timer that waits longer than longestMs fires at once: 23 days are enough.
+    if (ms !== undefined) this.#timer = clock.setTimeout(() => this.#dispatch("timer"), Math.min(ms, 2e9));
   }
 
   #ended(reason: CloseReason): void {
@@ -231,20 +232,17 @@ export class ReconnectingWebSocket extends SocketEventTarget {
   }
 
   #tellDropped(count: number): void {
-    if (count) this.#fail(new TautlineError("DROPPED", `queue: dropped ${count}`));
+    if (count > 0) this.#fail(new TautlineError("DROPPED", `dropped ${count}`));
   }
 
   #fail(error: unknown): void {
-    void this.#tellLater("error", { error, message: String(error) });
-  }
-
-  /** After the running code: as with `WebSocket`, no event comes from within a call that caused it. */
-  async #tellLater<Type extends keyof Events>(type: Type, fields: Fields<Type>): Promise<void> {
-    await undefined;
-    this.#tell(type, fields);
+    this.#tell("error", { error, message: String(error) });
   }
 
   #tell<Type extends keyof Events>(type: Type, fields: Fields<Type>): void {
     this.dispatchEvent(makeEvent(type, fields));
   }
 }
+
+/** After the running code: as with `WebSocket`, no event comes from within a call that caused it. */
+const later = (callback: () => void): void => void Promise.resolve().then(callback);

@@ -1,5 +1,4 @@
 import type { ListenOptions } from "../emitter.js";
-import { EventTarget } from "../platform.js";
 import type { ReconnectingWebSocketEvents as Events } from "./socket-events.js";
 
 /** What listens: a function, an object with `handleEvent`, or nothing. */
@@ -31,5 +30,3 @@ export interface SocketEventTarget {
   ): void;
   dispatchEvent(event: { readonly type: string }): boolean;
 }
-
-export const SocketEventTarget = EventTarget as new () => SocketEventTarget;

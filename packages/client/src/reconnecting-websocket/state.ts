@@ -51,6 +51,12 @@ export const table: { readonly [S in State]: { readonly [E in Event]?: Step } } 
   closed: {
     connect: ["connecting", "settle", "attempt"],
   },
+  waiting: {
+    connect: ["connecting", "settle", "attempt"],
+    timer: ["connecting", "attempt"],
+    wake: ["connecting", "attempt"],
+    close: ["closed", "close"],
+  },
   connecting: {
     connect: ["connecting", "drop", "settle", "attempt"],
     opened: ["open", "open"],
@@ -65,12 +71,6 @@ export const table: { readonly [S in State]: { readonly [E in Event]?: Step } } 
     timer: ["open", "settle"],
     close: ["closing", "goodbye"],
     ended: ["closed", "drop", "close"],
-  },
-  waiting: {
-    connect: ["connecting", "settle", "attempt"],
-    timer: ["connecting", "attempt"],
-    wake: ["connecting", "attempt"],
-    close: ["closed", "close"],
   },
   closing: {
     connect: ["connecting", "drop", "close", "settle", "attempt"],

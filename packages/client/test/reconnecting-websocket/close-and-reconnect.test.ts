@@ -191,7 +191,7 @@ describe("what is sent while there is no connection", () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toMatchObject({
       type: "error",
-      message: "TautlineError: queue: dropped 1",
+      message: "TautlineError: dropped 1",
       error: { code: "DROPPED" },
     });
     sockets.last.accept();
@@ -205,7 +205,7 @@ describe("what is sent while there is no connection", () => {
     socket.close();
     await clock.settle();
     expect(types()).toEqual(["error", "close"]);
-    expect(told[0]).toMatchObject({ error: { code: "DROPPED", message: "queue: dropped 2" } });
+    expect(told[0]).toMatchObject({ error: { code: "DROPPED", message: "dropped 2" } });
     expect(socket.bufferedAmount).toBe(0);
   });
 });
