@@ -47,7 +47,13 @@ export default defineConfig({
     projects: [
       ...tested("packages").map((name) => project(name, `packages/${name}`)),
       ...tested("examples").map((name) => project(`example-${name}`, `examples/${name}`, patient)),
-      project("tests", "tests", { ...patient, exclude: ["package/**", "**/node_modules/**"] }),
+      project("tests", "tests", { ...patient, exclude: ["package/**", "browser/**", "**/node_modules/**"] }),
+      // The example pages in a real Chromium: the demo is built once, before the first of these tests.
+      project("browser", "tests/browser", {
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+        globalSetup: [`${root}tests/browser/demo.setup.ts`],
+      }),
       // The packed tarballs, installed into an empty project: built and packed once, before the first of these tests.
       project("package", "tests/package", {
         testTimeout: 120_000,

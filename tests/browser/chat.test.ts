@@ -2,27 +2,24 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { chromiumPath } from "../requirements.js";
 import { connected, launch, slack, type Visitor, visit } from "./chromium.js";
-import { buildDemo, type DemoBuild } from "./demo-build.js";
 import { type DemoServer, startDemoServer } from "./demo-server.js";
 
 const chromium = chromiumPath();
 
 describe.skipIf(!chromium)("the chat page in Chromium", () => {
-  let build: DemoBuild;
   let browser: Browser;
   let server: DemoServer;
   let visitors: Visitor[];
 
   beforeAll(async () => {
-    [build, browser] = await Promise.all([buildDemo(), launch(chromium as string)]);
+    browser = await launch(chromium as string);
   });
   afterAll(async () => {
     await browser?.close();
-    await build?.[Symbol.asyncDispose]();
   });
   beforeEach(async () => {
     visitors = [];
-    server = await startDemoServer(build);
+    server = await startDemoServer();
   });
   afterEach(async () => {
     for (const { page } of visitors) await page.context().close();

@@ -1,5 +1,5 @@
+import { inject } from "vitest";
 import { type Program, startProgram } from "../program.js";
-import type { DemoBuild } from "./demo-build.js";
 
 /** The demo in a process of its own, so that it can be killed. */
 export interface DemoServer extends AsyncDisposable {
@@ -12,11 +12,13 @@ export interface DemoServer extends AsyncDisposable {
   sampling(): Promise<string[]>;
 }
 
-export async function startDemoServer(build: DemoBuild): Promise<DemoServer> {
+export async function startDemoServer(): Promise<DemoServer> {
   let port = 0;
   let program: Program;
   const start = async (): Promise<void> => {
-    program = startProgram(process.execPath, [build.server], { env: { ...process.env, PORT: String(port) } });
+    program = startProgram(process.execPath, [inject("demoServer") ?? "missing"], {
+      env: { ...process.env, PORT: String(port) },
+    });
     port = Number((await program.line(/^port (\d+)$/))[1]);
   };
   await start();

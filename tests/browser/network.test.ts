@@ -2,14 +2,12 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { chromiumPath } from "../requirements.js";
 import { connected, launch, slack, type Visitor, visit } from "./chromium.js";
-import { buildDemo, type DemoBuild } from "./demo-build.js";
 import { type DemoServer, startDemoServer } from "./demo-server.js";
 import { type Network, startNetwork } from "./network.js";
 
 const chromium = chromiumPath();
 
 describe.skipIf(!chromium)("a page whose network comes and goes", () => {
-  let build: DemoBuild;
   let browser: Browser;
   let server: DemoServer;
   let network: Network;
@@ -17,14 +15,13 @@ describe.skipIf(!chromium)("a page whose network comes and goes", () => {
   let bo: Visitor;
 
   beforeAll(async () => {
-    [build, browser] = await Promise.all([buildDemo(), launch(chromium as string)]);
+    browser = await launch(chromium as string);
   });
   afterAll(async () => {
     await browser?.close();
-    await build?.[Symbol.asyncDispose]();
   });
   beforeEach(async () => {
-    server = await startDemoServer(build);
+    server = await startDemoServer();
     network = await startNetwork(server.url);
     // Ada's network has moods. Bo sits beside the server.
     ada = await visit(browser, `${network.url}/chat/`);

@@ -4,7 +4,6 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath } from "../requirements.js";
 import { launch, slack, visit } from "./chromium.js";
-import { buildDemo, type DemoBuild } from "./demo-build.js";
 import { type DemoServer, startDemoServer } from "./demo-server.js";
 
 // What a person sees, on a desk and on a phone, by day and by night. SHOTS=<folder> keeps a picture of each.
@@ -32,19 +31,17 @@ const seen = shots ? screens : screens.filter(([name]) => name === "desk-light" 
 const widths = screens.filter(([name]) => name.endsWith("light"));
 
 describe.skipIf(!chromium)("the pages", () => {
-  let build: DemoBuild;
   let browser: Browser;
   let server: DemoServer;
 
   beforeAll(async () => {
-    [build, browser] = await Promise.all([buildDemo(), launch(chromium as string)]);
-    server = await startDemoServer(build);
+    browser = await launch(chromium as string);
+    server = await startDemoServer();
     if (shots) await mkdir(shots, { recursive: true });
   });
   afterAll(async () => {
     await browser?.close();
     await server?.[Symbol.asyncDispose]();
-    await build?.[Symbol.asyncDispose]();
   });
 
   async function shoot(page: Page, name: string): Promise<void> {
@@ -119,7 +116,7 @@ describe.skipIf(!chromium)("the pages", () => {
   });
 
   it.each(seen)("show that the connection is lost: %s", async (name, options) => {
-    const own = await startDemoServer(build);
+    const own = await startDemoServer();
     const chat = await visit(browser, `${own.url}/chat/`, options);
     const dashboard = await visit(browser, `${own.url}/dashboard/`, options);
     await say(chat.page, "Before the line went slack");
