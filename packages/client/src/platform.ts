@@ -10,7 +10,7 @@ interface Scope extends Partial<BrowserScope> {
   readonly WebSocket: WebSocketConstructor;
   readonly crypto?: { getRandomValues(bytes: Uint8Array): Uint8Array };
   readonly process?: { readonly versions?: { readonly node?: string } };
-  readonly TextEncoder: new () => { encode(text: string): Uint8Array };
+  readonly Blob: new (parts: readonly string[]) => { readonly size: number };
   readonly EventTarget?: new () => object;
   readonly Event: new (type: string) => { readonly type: string };
 }
@@ -47,13 +47,17 @@ export function defaultNetwork(): Network | null {
   return scope.addEventListener ? browserNetwork(scope as BrowserScope) : null;
 }
 
-/** The runtime's `EventTarget`. Named at import, used at construction: a runtime without one can still load this. */
-export const BaseEventTarget = (scope.EventTarget ?? Object) as new () => SocketEventTarget;
+// Both at import, since a test runner may replace one after the other, and they must be of one kind. A runtime without
+// them can still load this.
+const { Event, EventTarget = Object } = scope;
 
-/** An event that an {@link EventTarget} takes. */
+/** The runtime's `EventTarget`. */
+export const BaseEventTarget = EventTarget as new () => SocketEventTarget;
+
+/** An event that it takes. */
 export function makeEvent(type: string, fields: object): { readonly type: string } {
-  return Object.assign(new scope.Event(type), fields);
+  return Object.assign(new Event(type), fields);
 }
 
-/** Bytes of `text` in UTF-8: by the runtime, where a bundle should not carry `utf8Length` of the protocol. */
-export const encodedLength = (text: string): number => new scope.TextEncoder().encode(text).length;
+/** Bytes of `text` in UTF-8: by the runtime, so that small bundles need not carry `utf8Length` of the protocol. */
+export const encodedLength = (text: string): number => new scope.Blob([text]).size;

@@ -16,11 +16,13 @@ export interface Network {
 export interface BrowserScope {
   readonly navigator?: { readonly onLine?: boolean };
   readonly document?: { readonly visibilityState?: string };
+  /** As that of `window`. */
   addEventListener(
     type: string,
     listener: (event: { readonly type: string }) => void,
     capture: boolean,
   ): void;
+  /** As that of `window`. */
   removeEventListener(
     type: string,
     listener: (event: { readonly type: string }) => void,

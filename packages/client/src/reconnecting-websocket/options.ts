@@ -10,7 +10,13 @@ import type { QueueLimits, QueueOptions } from "./send-queue.js";
 export type Provider<T> = T | (() => T | PromiseLike<T>);
 
 /** Where to connect: an address, a `URL`, or a function that gives one. */
-export type UrlProvider = Provider<string | { toString(): string }>;
+export type UrlProvider = Provider<string | UrlLike>;
+
+/** A `URL`, or whatever else writes itself as an address. */
+export interface UrlLike {
+  /** The address. */
+  toString(): string;
+}
 
 /** The subprotocols to offer. */
 export type ProtocolsProvider = Provider<string | string[] | undefined>;

@@ -109,6 +109,7 @@ export class ReconnectingWebSocket extends BaseEventTarget {
     return this.#binaryType;
   }
 
+  /** Throws nothing: any other value is ignored, as in a browser. */
   set binaryType(type: "blob" | "arraybuffer") {
     this.#binaryType = type;
     if (this.#attempt?.socket) this.#attempt.socket.binaryType = type;
@@ -124,7 +125,7 @@ export class ReconnectingWebSocket extends BaseEventTarget {
     if (this.#transmit(data)) return "sent";
     if (this.readyState > 1) return "dropped";
     const dropped = this.#queue.add(data);
-    later(() => this.#tellDropped(dropped));
+    void later(() => this.#tellDropped(dropped));
     return dropped < 0 ? "dropped" : "queued";
   }
 
@@ -137,15 +138,14 @@ export class ReconnectingWebSocket extends BaseEventTarget {
    */
   close(code = 1000, reason = ""): void {
     const isSendable = code === 1000 || (code >= 3000 && code < 5000);
-    // limits.closeReasonBytes, as a number: no bundle need carry all limits for it.
+    // limits.closeReasonBytes, without the other limits.
     if (!isSendable || encodedLength(reason) > 123)
       throw invalid("close", "1000, 3000-4999, 123 bytes", code);
     this.#dispatch("close", { code, reason, wasClean: true });
   }
 
   /**
-   * Connects now: in place of an open connection, instead of waiting for the next attempt, or after the end. The count
-   * of attempts begins anew.
+   * Connects now: in place of an open connection, of waiting, or after the end. Attempts are counted anew.
    */
   reconnect(): void {
     this.#dispatch("connect", { code: 1000, reason: "", wasClean: true });
@@ -188,14 +188,14 @@ export class ReconnectingWebSocket extends BaseEventTarget {
       const attempt = this.#attempts++;
       this.#startTimer(delayMs);
       this.#unsubscribe = this.#settings.network?.subscribe(() => this.#dispatch("wake"));
-      later(() => this.#tell("retry", { attempt, delayMs, reason: end as CloseReason }));
+      void later(() => this.#tell("retry", { attempt, delayMs, reason: end as CloseReason }));
     },
     close: (end) => {
       const willReconnect = this.#state !== "closed";
       const dropped = willReconnect ? 0 : this.#queue.clear();
       this.#startTimer();
       // All in one: what a program does on `error` must not come before the `close` that belongs to it.
-      later(() => {
+      void later(() => {
         if (!willReconnect && !end.wasClean) {
           this.#fail(end.error ?? new TautlineError("CLOSED", `closed ${end.code}`));
         }
@@ -245,4 +245,7 @@ export class ReconnectingWebSocket extends BaseEventTarget {
 }
 
 /** After the running code: as with `WebSocket`, no event comes from within a call that caused it. */
-const later = (callback: () => void): void => void Promise.resolve().then(callback);
+async function later(callback: () => void): Promise<void> {
+  await undefined;
+  callback();
+}

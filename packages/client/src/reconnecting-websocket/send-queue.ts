@@ -3,6 +3,7 @@ import { encodedLength } from "../platform.js";
 /** The part of a `Blob` that is used. */
 export interface BlobLike {
   readonly size: number;
+  /** The same bytes from `start` on. */
   slice(start: number): BlobLike;
 }
 

@@ -8,7 +8,7 @@ type SocketListener<Type extends keyof Events> =
   | null;
 
 /** How long a listener stays. The DOM's other options are taken and mean nothing here. */
-interface SocketListenOptions extends ListenOptions {
+export interface SocketListenOptions extends ListenOptions {
   readonly capture?: boolean | undefined;
   readonly passive?: boolean | undefined;
 }
@@ -18,15 +18,18 @@ interface SocketListenOptions extends ListenOptions {
  * `uncaughtException`.
  */
 export interface SocketEventTarget {
+  /** As that of a `WebSocket`: a listener added twice is called once. */
   addEventListener<Type extends keyof Events>(
     type: Type,
     listener: SocketListener<Type>,
     options?: SocketListenOptions | boolean,
   ): void;
+  /** As that of a `WebSocket`. */
   removeEventListener<Type extends keyof Events>(
     type: Type,
     listener: SocketListener<Type>,
     options?: SocketListenOptions | boolean,
   ): void;
+  /** As that of a `WebSocket`; always true. */
   dispatchEvent(event: { readonly type: string }): boolean;
 }

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { Emitter } from "../src/emitter.js";
+
+interface Events {
+  tick: number;
+  tock: number;
+}
+
+function emitter() {
+  const reported: [unknown, string][] = [];
+  return { emitter: new Emitter<Events>((error, type) => reported.push([error, type])), reported };
+}
+
+describe("an emitter", () => {
+  it("calls listeners in the order in which they came, each for its own event", () => {
+    const { emitter: events } = emitter();
+    const heard: string[] = [];
+    events.on("tick", (n) => heard.push(`a${n}`));
+    events.on("tock", (n) => heard.push(`x${n}`));
+    events.on("tick", { handleEvent: (n) => heard.push(`b${n}`) });
+    events.emit("tick", 1);
+    expect(heard).toEqual(["a1", "b1"]);
+  });
+
+  it("reports what a listener throws or is rejected with, and goes on", async () => {
+    const { emitter: events, reported } = emitter();
+    const heard: number[] = [];
+    events.on("tick", () => {
+      throw "sync";
+    });
+    events.on("tick", async () => {
+      throw "async";
+    });
+    events.on("tick", (n) => heard.push(n));
+    events.emit("tick", 1);
+    await Promise.resolve();
+    expect(heard).toEqual([1]);
+    expect(reported).toEqual([
+      ["sync", "tick"],
+      ["async", "tick"],
+    ]);
+  });
+
+  it("does not call who comes while the event is told, nor who was removed meanwhile", () => {
+    const { emitter: events } = emitter();
+    const heard: string[] = [];
+    events.on("tick", () => {
+      heard.push("first");
+      removeLast();
+      events.on("tick", () => heard.push("new"));
+    });
+    const removeLast = events.on("tick", () => heard.push("last"));
+    events.emit("tick", 1);
+    expect(heard).toEqual(["first"]);
+  });
+
+  it("removes by the remover, by the listener, by signal, and after once", () => {
+    const { emitter: events } = emitter();
+    const abort = new AbortController();
+    const listener = () => undefined;
+    const remove = events.on("tick", () => undefined);
+    events.on("tick", listener);
+    events.on("tick", () => undefined, { signal: abort.signal });
+    events.on("tick", () => undefined, { once: true });
+    expect(events.has("tick", listener)).toBe(true);
+    remove();
+    remove();
+    events.off("tick", listener);
+    events.off("tick", listener);
+    abort.abort();
+    expect(events.has("tick")).toBe(true);
+    events.emit("tick", 1);
+    expect(events.has("tick")).toBe(false);
+    events.on("tick", listener, { signal: abort.signal });
+    expect(events.has("tick")).toBe(false);
+  });
+
+  it("keeps the same function as often as it was added", () => {
+    const { emitter: events } = emitter();
+    let calls = 0;
+    const count = () => calls++;
+    const remove = events.on("tick", count);
+    events.on("tick", count);
+    events.emit("tick", 1);
+    expect(calls).toBe(2);
+    remove();
+    events.emit("tick", 1);
+    expect(calls).toBe(3);
+  });
+});
