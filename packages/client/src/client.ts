@@ -1,7 +1,6 @@
 import {
   type ContractDefinition,
   type Envelope,
-  type Frame,
   roomName,
   TautlineError,
   validate,
@@ -42,7 +41,7 @@ export class ClientCore {
     });
     this.#connection = new Connection(settings, this.#session());
     const wire = {
-      write: (frame: Frame) => this.#connection.write(frame),
+      write: (frame: string) => this.#connection.write(frame),
       tell: (envelope: Envelope) => this.#connection.tell(envelope),
       isHeld: (room: string | undefined) => this.#rooms.isHeld(room),
       clock: settings.clock,

@@ -1,4 +1,4 @@
-import { type Envelope, type Frame, TautlineError } from "@tautline/protocol";
+import { type Envelope, TautlineError } from "@tautline/protocol";
 import type { Bounds } from "./options.js";
 
 /** One message that the server has not answered. */
@@ -10,7 +10,7 @@ export interface Entry {
   /** Undefined: never written to a socket. */
   id: number | undefined;
   /** What was written, kept to be repeated as it was. */
-  frame: Frame | undefined;
+  frame: string | undefined;
   settle(error: TautlineError | undefined, reply?: Envelope): void;
 }
 
@@ -51,7 +51,7 @@ export class Outbox {
   }
 
   /** The entry is about to be written under this id. */
-  write(entry: Entry, id: number, frame: Frame): void {
+  write(entry: Entry, id: number, frame: string): void {
     this.#waiting.delete(entry);
     entry.id = id;
     entry.frame = frame;

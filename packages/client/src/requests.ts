@@ -1,14 +1,14 @@
 import {
   type Clock,
   type Envelope,
-  type Frame,
-  jsonCodec,
   limits,
   type PeerLimits,
   TautlineError,
+  utf8Length,
 } from "@tautline/protocol";
 import { deadline } from "./deadline.js";
 import type { AbortSignalLike } from "./emitter.js";
+import { encode } from "./frames.js";
 import type { Bounds } from "./options.js";
 import { type Entry, Outbox } from "./outbox.js";
 import { peerError } from "./peer-error.js";
@@ -16,7 +16,7 @@ import { peerError } from "./peer-error.js";
 /** What messages go through. */
 export interface Wire {
   /** Writes a frame; false where there is no connection. */
-  write(frame: Frame): boolean;
+  write(frame: string): boolean;
   /** Writes one of the protocol's own envelopes; false where there is no connection. */
   tell(envelope: Envelope): boolean;
   /** Whether messages for this room must wait: it is wanted and not joined yet. */
@@ -60,7 +60,7 @@ export class Requests {
       this.#abandon(entry, new TautlineError("TIMEOUT", `no answer in ${timeoutMs} ms`));
     const entry: Entry = {
       envelope,
-      bytes: frame.byteLength,
+      bytes: utf8Length(frame),
       idempotent,
       id: undefined,
       frame: undefined,
@@ -76,9 +76,7 @@ export class Requests {
     signal?.addEventListener("abort", abort);
     // What waits is kept as it is now: the program may change the object it handed in.
     if (!this.#mayWrite(entry) || !this.#write(entry, frame)) {
-      const kept = jsonCodec.decode(frame.payload);
-      if (kept.ok) entry.envelope = kept.value;
-      else entry.settle(kept.error);
+      entry.envelope = JSON.parse(frame) as Envelope;
     }
   }
 
@@ -147,17 +145,15 @@ export class Requests {
     return this.#outbox.written.size < this.#limits.unanswered && !this.#wire.isHeld(envelope.room);
   }
 
-  #write(entry: Entry, frame: Frame): boolean {
+  #write(entry: Entry, frame: string): boolean {
     if (!this.#wire.write(frame)) return false;
     this.#outbox.write(entry, ++this.#lastId, frame);
     return true;
   }
 
   /** The frame of an envelope under the next id. */
-  #encode(envelope: Envelope): Frame {
-    const frame = jsonCodec.encode({ ...envelope, id: this.#lastId + 1 }, this.#limits.messageBytes);
-    if (!frame.ok) throw frame.error;
-    return frame.value;
+  #encode(envelope: Envelope): string {
+    return encode({ ...envelope, id: this.#lastId + 1 }, this.#limits.messageBytes);
   }
 
   #abandon(entry: Entry, error: TautlineError): void {

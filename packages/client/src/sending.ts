@@ -1,12 +1,12 @@
 import {
   type Clock,
   type EventDefinition,
-  jsonCodec,
   type MessageDefinition,
   TautlineError,
   validate,
 } from "@tautline/protocol";
 import { timeoutOf } from "./deadline.js";
+import { encode } from "./frames.js";
 import { InOrder } from "./in-order.js";
 import type { Requests, Wire } from "./requests.js";
 import type { SendOptions } from "./types.js";
@@ -61,11 +61,10 @@ export class Sending {
 
   /** Sends what is worthless later: at once or never. */
   sendVolatile(draft: Draft): Promise<void> {
-    return this.#checked(draft, (resolve, reject) => {
+    return this.#checked(draft, (resolve) => {
       const { type, room, data } = draft;
-      const frame = jsonCodec.encode({ type, room, data, timestamp: this.#context.clock.now() });
-      if (!frame.ok) return reject(frame.error);
-      if (!this.#context.isHeld(room)) this.#context.write(frame.value);
+      const frame = encode({ type, room, data, timestamp: this.#context.clock.now() });
+      if (!this.#context.isHeld(room)) this.#context.write(frame);
       resolve();
     });
   }

@@ -49,7 +49,7 @@ export { type Envelope, type From, isReservedType } from "./envelope.js";
 export { checkEnvelope } from "./envelope-check.js";
 export { type ErrorCode, type ErrorCodeEntry, errorCatalogue, isWireCode } from "./error-code.js";
 export { deserialize, jsonCodec, serialize } from "./json-codec.js";
-export { cutToBytes, limits, utf8Length } from "./limits.js";
+export { cutToBytes, fitsBytes, limits, utf8Length } from "./limits.js";
 export { type Position, type Step, stepTo } from "./position.js";
 export { failure, type MaybePromise, type Result, success } from "./result.js";
 export { isRoomShaped } from "./room-name.js";
@@ -57,6 +57,7 @@ export {
   type NameOf,
   type ParamsOf,
   type PatternOf,
+  patternOf,
   type RoomMatch,
   RoomPatterns,
   roomName,

@@ -1,11 +1,14 @@
 import { fitsBytes, limits } from "./limits.js";
 
+/** No control characters; no lone surrogates either: in UTF-8 they all become the same character, and names would collide. */
+const plain = /^[^\p{Cc}\p{Cs}]+$/u;
+
 /**
  * Whether `name` can name a room on the wire: 1–256 bytes of well-formed Unicode without control characters. Those that
  * begin with `$` belong to the protocol.
  */
 export function isRoomShaped(name: unknown): name is string {
-  return typeof name === "string" && fitsBytes(name, limits.roomBytes) && isPlain(name);
+  return typeof name === "string" && fitsBytes(name, limits.roomBytes) && plain.test(name);
 }
 
 /**
@@ -21,17 +24,4 @@ export function decodeParam(segment: string): string | undefined {
   if (!segment.includes("%")) return segment;
   const value = segment.replaceAll("%2F", "/").replaceAll("%25", "%");
   return encodeParam(value) === segment ? value : undefined;
-}
-
-/** No control characters; no lone surrogates either: in UTF-8 they all become the same character, and names would collide. */
-function isPlain(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x20 || (unit >= 0x7f && unit < 0xa0)) return false;
-    if ((unit & 0xf800) !== 0xd800) continue;
-    const isPair = unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
-    if (!isPair) return false;
-    i++;
-  }
-  return true;
 }

@@ -77,19 +77,36 @@ export interface RoomMatch {
   readonly params: Readonly<Record<string, string>>;
 }
 
+/**
+ * The pattern that `name` belongs to, without taking it apart. For peers whose names another peer checks: a segment that is no
+ * proper form of a parameter's value counts as one.
+ */
+export function patternOf(patterns: readonly string[], name: string): string | undefined {
+  if (!isRoomName(name)) return undefined;
+  const names = name.split("/");
+  const [strongest] = patterns
+    .map((pattern) => pattern.split("/"))
+    .filter(
+      (segments) =>
+        segments.length === names.length &&
+        segments.every((segment, i) => names[i] && (segment.startsWith(":") || segment === names[i])),
+    )
+    .sort(byRank);
+  return strongest?.join("/");
+}
+
 /** The room patterns of a contract, compiled once. */
 export class RoomPatterns {
   readonly #patterns: readonly { readonly pattern: string; readonly segments: readonly string[] }[];
 
   constructor(patterns: readonly string[]) {
     const compiled = patterns.map((pattern) => ({ pattern, segments: pattern.split("/") }));
-    // The strongest first, so that the first match is the one: `:` stands for "later than any literal".
-    this.#patterns = compiled.sort((a, b) => (rankOf(a.segments) < rankOf(b.segments) ? -1 : 1));
+    this.#patterns = compiled.sort((a, b) => byRank(a.segments, b.segments));
   }
 
   /** Takes `name` apart; undefined if it belongs to no pattern, or to the protocol. */
   match(name: string): RoomMatch | undefined {
-    if (!isRoomShaped(name) || name.startsWith("$")) return undefined;
+    if (!isRoomName(name)) return undefined;
     const names = name.split("/");
     for (const { pattern, segments } of this.#patterns) {
       const params = matchSegments(segments, names);
@@ -116,11 +133,21 @@ export function roomName(pattern: string, params: Readonly<Record<string, string
     );
   });
   const name = segments.join("/");
-  if (isRoomShaped(name) && !name.startsWith("$")) return name;
+  if (isRoomName(name)) return name;
   throw new TautlineError(
     "UNKNOWN_ROOM",
     `${pattern}: expected 1–256 bytes, no control characters and no '$' at the beginning, got ${quote(name)}`,
   );
+}
+
+/** Whether a room of the application can have this name. */
+function isRoomName(name: string): boolean {
+  return isRoomShaped(name) && !name.startsWith("$");
+}
+
+/** The strongest first, so that the first match is the one: a literal comes before any parameter. */
+function byRank(a: readonly string[], b: readonly string[]): number {
+  return rankOf(a) < rankOf(b) ? -1 : 1;
 }
 
 /** Equal for two patterns that match the same names. */

@@ -3,14 +3,13 @@ import {
   type CloseEventLike,
   cutToBytes,
   type Envelope,
-  type Frame,
-  jsonCodec,
   limits,
   type Reconnect,
   TautlineError,
   type TimerHandle,
 } from "@tautline/protocol";
 import { breach } from "../breach.js";
+import { encode } from "../frames.js";
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
 import { ask, cut } from "../reconnecting-websocket/attempt.js";
@@ -81,7 +80,7 @@ export class Connection {
   }
 
   /** Writes a frame; false where there is no connection. */
-  write(frame: Frame): boolean {
+  write(frame: string): boolean {
     if (this.state.kind !== "connected" || this.#isLeaving) return false;
     this.#heartbeat.sending();
     this.#link?.send(frame);
@@ -90,8 +89,7 @@ export class Connection {
 
   /** Writes one of the protocol's own envelopes; false where there is no connection. */
   tell(envelope: Envelope): boolean {
-    const frame = jsonCodec.encode(envelope);
-    return frame.ok && this.write(frame.value);
+    return this.write(encode(envelope));
   }
 
   /** One event at a time: what happens while its effects are carried out waits its turn. */
@@ -244,7 +242,6 @@ export class Connection {
   }
 
   #send(envelope: Envelope): void {
-    const frame = jsonCodec.encode(envelope);
-    if (frame.ok) this.#link?.send(frame.value);
+    this.#link?.send(encode(envelope));
   }
 }

@@ -1,13 +1,13 @@
 import {
   type Envelope,
-  type Frame,
   type JoinRequest,
-  jsonCodec,
   limits,
   type Random,
+  utf8Length,
   type Welcome,
 } from "@tautline/protocol";
 import { breach, checkPlace } from "../breach.js";
+import { encode } from "../frames.js";
 
 /** How a client introduces itself, over all its connections. */
 export class Handshake {
@@ -22,26 +22,27 @@ export class Handshake {
   }
 
   /** What to send first on a new socket: `$hello`, and a `$join` for each room that does not fit into it. */
-  greet(token: string | undefined, rooms: readonly JoinRequest[]): readonly Frame[] {
+  greet(token: string | undefined, rooms: readonly JoinRequest[]): readonly string[] {
     // Made when it is needed: importing and constructing touch nothing, not even randomness.
     this.#client ??= secretName(this.#random);
     this.#attempt++;
-    const hello = (within: readonly JoinRequest[]): Frame[] =>
-      framed({
+    const hello = (within: readonly JoinRequest[]): string =>
+      encode({
         type: "$hello",
         data: { client: this.#client, attempt: this.#attempt, user: this.user, token, rooms: within },
       });
-    const [fitting, rest]: [JoinRequest[], Frame[]] = [[], []];
-    let bytes = hello([])[0]?.byteLength ?? 0;
+    const [fitting, rest]: [JoinRequest[], string[]] = [[], []];
+    let bytes = utf8Length(hello([]));
     for (const request of rooms) {
-      for (const join of framed({ type: "$join", data: request })) {
-        // A join of its own is larger than its part of the hello: the sum is never too small.
-        bytes += join.byteLength;
-        if (bytes > limits.helloBytes) rest.push(join);
-        else fitting.push(request);
-      }
+      const join = frameOf(request);
+      // One bad room must not keep the others from being joined.
+      if (!join) continue;
+      // A join of its own is larger than its part of the hello: the sum is never too small.
+      bytes += utf8Length(join);
+      if (bytes > limits.helloBytes) rest.push(join);
+      else fitting.push(request);
     }
-    return [...hello(fitting), ...rest];
+    return [hello(fitting), ...rest];
   }
 
   /** Under another user nothing of the old one may be claimed: the next hello is that of a new client. */
@@ -63,10 +64,13 @@ export function welcomeOf({ data }: Envelope): Welcome["data"] {
   return welcome;
 }
 
-/** The envelope's frame; none where JSON cannot say it: one bad room must not keep the others from being joined. */
-function framed(envelope: Envelope): Frame[] {
-  const frame = jsonCodec.encode(envelope);
-  return frame.ok ? [frame.value] : [];
+/** The frame of a join; undefined where JSON cannot say it. */
+function frameOf(request: JoinRequest): string | undefined {
+  try {
+    return encode({ type: "$join", data: request });
+  } catch {
+    return undefined;
+  }
 }
 
 /** 128 bits that nobody can guess: who knows them can claim the client's answers. */

@@ -1,13 +1,6 @@
-import {
-  type Clock,
-  type CloseEventLike,
-  type Envelope,
-  type Frame,
-  jsonCodec,
-  limits,
-  type WebSocketLike,
-} from "@tautline/protocol";
+import type { Clock, CloseEventLike, Envelope, WebSocketLike } from "@tautline/protocol";
 import { breach } from "../breach.js";
+import { decode, subprotocol } from "../frames.js";
 import type { ClientSettings } from "../options.js";
 import { defaultWebSocket } from "../platform.js";
 import { Attempt, ask } from "../reconnecting-websocket/attempt.js";
@@ -50,14 +43,14 @@ export class Link {
     };
     void this.#attempt.start({
       url: address,
-      protocols: [jsonCodec.subprotocol],
+      protocols: [subprotocol],
       WebSocket: WebSocket ?? defaultWebSocket(),
     });
   }
 
-  send({ payload }: Frame): void {
+  send(frame: string): void {
     try {
-      this.#attempt.socket?.send(payload as string);
+      this.#attempt.socket?.send(frame);
     } catch {
       // A socket that is closing; its close event follows.
     }
@@ -71,7 +64,6 @@ export class Link {
   }
 
   #opened(): void {
-    const { subprotocol } = jsonCodec;
     const chosen = this.#attempt.socket?.protocol;
     this.#guard(() => {
       if (chosen !== subprotocol) throw breach(`subprotocol ${subprotocol}`, chosen);
@@ -80,12 +72,7 @@ export class Link {
   }
 
   #received(data: unknown): void {
-    const message = data instanceof ArrayBuffer ? new Uint8Array(data) : (data as string);
-    const envelope = jsonCodec.decode(message, limits.clientMessageBytes);
-    this.#guard(() => {
-      if (!envelope.ok) throw envelope.error;
-      this.#events.envelope(envelope.value);
-    });
+    this.#guard(() => this.#events.envelope(decode(data)));
   }
 
   /** Nothing that a peer sends may throw into the socket. */

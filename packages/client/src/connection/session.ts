@@ -1,10 +1,10 @@
-import type { Envelope, Frame, TautlineError, Welcome } from "@tautline/protocol";
+import type { Envelope, TautlineError, Welcome } from "@tautline/protocol";
 import type { ClientState } from "./state.js";
 
 /** What lives on over connections, and is told what becomes of them. No call may throw, but `receive`. */
 export interface Session {
   /** What to send first on a new socket. */
-  greet(token: string | undefined): readonly Frame[];
+  greet(token: string | undefined): readonly string[];
   /** Connected: everything the server was told to keep is compared with what it kept. */
   restore(welcome: Welcome["data"]): void;
   /** Whether the server has answered everything that was written. */

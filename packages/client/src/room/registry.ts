@@ -3,8 +3,8 @@ import {
   type JoinRefusal,
   type JoinRequest,
   type JoinResult,
+  patternOf,
   quote,
-  RoomPatterns,
   TautlineError,
 } from "@tautline/protocol";
 import { ClientRoom, type RoomContext } from "./room.js";
@@ -12,26 +12,24 @@ import { ClientRoom, type RoomContext } from "./room.js";
 /** The rooms of one client: one object a name. */
 export class Registry {
   readonly #context: RoomContext;
-  readonly #definitions: ContractDefinition["rooms"];
-  readonly #patterns: RoomPatterns | undefined;
+  readonly #contract: ContractDefinition | undefined;
   readonly #rooms = new Map<string, ClientRoom>();
 
   /** @param contract - undefined: any name will do, and nothing is checked */
   constructor(contract: ContractDefinition | undefined, context: RoomContext) {
     this.#context = context;
-    this.#definitions = contract?.rooms;
-    if (contract) this.#patterns = new RoomPatterns(Object.keys(contract.rooms ?? {}));
+    this.#contract = contract;
   }
 
   /** @throws `UNKNOWN_ROOM` where the contract has no pattern for the name */
   get(name: string): ClientRoom {
     const known = this.#rooms.get(name);
     if (known) return known;
-    const pattern = this.#patterns?.match(name)?.pattern;
-    if (this.#patterns && pattern === undefined) {
+    const definitions = this.#contract?.rooms ?? {};
+    const definition = definitions[patternOf(Object.keys(definitions), name) ?? ""];
+    if (this.#contract && !definition) {
       throw new TautlineError("UNKNOWN_ROOM", `expected a room of the contract, got ${quote(name)}`);
     }
-    const definition = pattern === undefined ? undefined : this.#definitions?.[pattern];
     const room = new ClientRoom(name, definition, this.#context);
     this.#rooms.set(name, room);
     return room;

@@ -2,7 +2,6 @@ import {
   type Envelope,
   type Gap,
   type JoinResult,
-  jsonCodec,
   type Position,
   type Presence,
   type PresenceMember,
@@ -13,6 +12,7 @@ import {
 } from "@tautline/protocol";
 import { timeoutOf } from "../deadline.js";
 import { Emitter, type Listener, type ListenOptions } from "../emitter.js";
+import { encode } from "../frames.js";
 import { InOrder } from "../in-order.js";
 import { messageStream } from "../message-stream.js";
 import type { ClientSettings } from "../options.js";
@@ -183,8 +183,8 @@ export class ClientRoom {
 
   /** Goes on with a presence state that the contract allows and JSON can say: it is part of every hello from now on. */
   #withState(state: unknown, then: () => void, reject: (error: unknown) => void): void {
-    const frame = jsonCodec.encode({ type: "$presence", data: state });
-    if (!frame.ok) return reject(frame.error);
+    // Throws where it is not; nowhere does it stand deeper.
+    encode({ type: "$hello", data: { rooms: [{ presence: state }] } });
     this.#stateChecks.pass(validate(this.#definition?.presence, state), (checked) => {
       if (checked.ok) then();
       else reject(checked.error);
