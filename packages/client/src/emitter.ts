@@ -1,7 +1,9 @@
 /** The part of an `AbortSignal` that is used: any implementation will do. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
+  /** Calls the listener when the signal is aborted. */
   addEventListener(type: "abort", listener: () => void): void;
+  /** Takes the listener off. */
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
@@ -14,7 +16,12 @@ export interface ListenOptions {
 }
 
 /** A function, or an object with `handleEvent` as the DOM allows it. */
-export type Listener<Event> = ((event: Event) => unknown) | { handleEvent(event: Event): unknown };
+export type Listener<Event> =
+  | ((event: Event) => unknown)
+  | {
+      /** Called with each event. */
+      handleEvent(event: Event): unknown;
+    };
 
 interface Entry {
   readonly type: PropertyKey;

@@ -15,6 +15,7 @@ export type {
   ProtocolsProvider,
   Provider,
   ReconnectingWebSocketOptions,
+  UrlLike,
   UrlProvider,
 } from "./reconnecting-websocket/options.js";
 export { ReconnectingWebSocket } from "./reconnecting-websocket/reconnecting-websocket.js";
@@ -25,6 +26,7 @@ export {
   type RetryPolicy,
 } from "./reconnecting-websocket/retry-policy.js";
 export type { BlobLike, QueueOptions, SendResult, SocketData } from "./reconnecting-websocket/send-queue.js";
+export type { SocketListenOptions } from "./reconnecting-websocket/socket-event-target.js";
 export type {
   ReconnectingWebSocketEvents,
   SocketCloseEvent,

@@ -84,6 +84,7 @@ export interface Membership {
   readonly gap?: GapEvent | undefined;
   /** Gives this join back. 100 ms after the last one of a room the client leaves it. Calling it again does nothing. */
   leave(): void;
+  /** `await using`: leaves. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -161,6 +162,7 @@ export interface Room<R> {
     listener: Listener<PublicationMessage<EventOf<R, E>>>,
     options?: ListenOptions,
   ): () => void;
+  /** Calls `listener` for each change of the room or of its membership. @returns its remover */
   on<E extends keyof RoomEvents<PresenceOf<R>>>(
     event: E,
     listener: Listener<RoomEvents<PresenceOf<R>>[E]>,
@@ -192,6 +194,7 @@ export interface Client<C extends ContractDefinition> {
    * Joins stay wanted: `connect()` renews them.
    */
   close(): Promise<void>;
+  /** `await using`: closes. */
   [Symbol.asyncDispose](): Promise<void>;
 
   /** Sends a message; resolves when the server has handled it, over reconnects too. */
@@ -207,6 +210,7 @@ export interface Client<C extends ContractDefinition> {
     listener: Listener<EventMessage<EventOf<C, E>>>,
     options?: ListenOptions,
   ): () => void;
+  /** Calls `listener` for what happens to the client itself. @returns its remover */
   on<E extends keyof ClientEvents>(
     event: E,
     listener: Listener<ClientEvents[E]>,

@@ -18,7 +18,7 @@ export interface SocketListenOptions extends ListenOptions {
  * `uncaughtException`.
  */
 export interface SocketEventTarget {
-  /** As that of a `WebSocket`: a listener added twice is called once. */
+  /** As that of a `WebSocket`: the same listener added twice is called once. */
   addEventListener<Type extends keyof Events>(
     type: Type,
     listener: SocketListener<Type>,
@@ -30,6 +30,6 @@ export interface SocketEventTarget {
     listener: SocketListener<Type>,
     options?: SocketListenOptions | boolean,
   ): void;
-  /** As that of a `WebSocket`; always true. */
+  /** As that of a `WebSocket`. */
   dispatchEvent(event: { readonly type: string }): boolean;
 }
