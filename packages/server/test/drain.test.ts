@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { ScriptedTransport, seededRandom, VirtualClock } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
 import { Peer } from "./support/peer.js";
@@ -120,6 +122,22 @@ describe("close", () => {
     await server.close();
     for (const peer of peers) expect((await peer.end()).code).toBe(1001);
     await chatServer().listen({ port });
+  });
+
+  it("waits neither for who connected and asked for nothing, nor for half a request", async () => {
+    const server = chatServer();
+    const { port } = await server.listen();
+    const sockets = [connect(port, "localhost"), connect(port, "localhost")];
+    for (const socket of sockets) socket.on("error", () => undefined);
+    await Promise.all(sockets.map((socket) => once(socket, "connect")));
+    const [, half] = sockets;
+    half?.write("GET / HTTP/1.1\r\nHost: localhost\r\n");
+    // Connections are accepted in order: when this one is served, the others are there.
+    const peer = await Peer.connect(`ws://localhost:${port}`);
+    const ends = Promise.all(sockets.map((socket) => once(socket, "close")));
+    await server.close();
+    await ends;
+    expect((await peer.end()).code).toBe(1001);
   });
 
   it("cuts whoever does not answer the goodbye", async () => {

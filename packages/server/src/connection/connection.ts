@@ -144,8 +144,8 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   }
 
   /** Sends `$error`. With an id it is the answer to that message. */
-  refuse(error: TautlineError, about: { readonly id?: number | undefined } = {}): void {
-    this.send({ type: "$error", ...(about.id !== undefined && { id: about.id }), error: toWire(error) });
+  refuse(error: TautlineError, { id, room }: Partial<Pick<Envelope, "id" | "room">> = {}): void {
+    this.send({ type: "$error", id, room, error: toWire(error) });
   }
 
   /** Sends `$error` and ends the connection. */

@@ -1,4 +1,5 @@
 import type { Envelope, MaybePromise } from "@tautline/protocol";
+import { failureForPeer } from "../handlers/error-for-peer.js";
 import { join } from "../handlers/join.js";
 import { leave } from "../handlers/leave.js";
 import { message } from "../handlers/message.js";
@@ -10,7 +11,7 @@ import type { LiveConnection } from "./connection.js";
 import type { Handling } from "./handling.js";
 import { overLimit } from "./rate-guard.js";
 
-/** Handles one kind of envelope. Returns or resolves when the next may begin. Never throws. */
+/** Handles one kind of envelope. Returns or resolves when the next may begin. What it throws is answered here. */
 type EnvelopeHandler = (connection: LiveConnection, handling: Handling) => MaybePromise<void>;
 
 /** The protocol's own. `ping`, `pong` and `$cancel` never come here: they wait for nobody. */
@@ -21,13 +22,18 @@ const protocolHandlers: ReadonlyMap<string, EnvelopeHandler> = new Map([
   ["$token", token],
 ]);
 
-/** Begins to handle what is next in the queue. */
+/** Begins to handle what is next in the queue. Never throws. */
 export function start(connection: LiveConnection, envelope: Envelope): MaybePromise<void> {
   if (!connection.isOpen) return;
   const handling = connection.handlings.begin(envelope);
   if (!handling) return connection.refuse(refusal("BUSY"), envelope);
-  const started = choose(connection, handling);
-  if (started instanceof Promise) return handling.startedBy(started);
+  const failed = (thrown: unknown) => handling.fail(failureForPeer(connection, envelope.type, thrown));
+  try {
+    const started = choose(connection, handling);
+    if (started instanceof Promise) return handling.startedBy(started.catch(failed));
+  } catch (thrown) {
+    failed(thrown);
+  }
 }
 
 function choose(connection: LiveConnection, handling: Handling): MaybePromise<void> {

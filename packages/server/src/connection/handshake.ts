@@ -7,6 +7,7 @@ import {
   TautlineError,
   toWire,
 } from "@tautline/protocol";
+import { failureForPeer } from "../handlers/error-for-peer.js";
 import { admitToRoom } from "../handlers/join.js";
 import { refusal } from "../refusal.js";
 import type { Joining } from "../room/registry.js";
@@ -36,7 +37,7 @@ export function admitFullPeer(connection: LiveConnection, envelope: Envelope): v
   const { client, attempt, token, user, rooms } = hello.value;
   connection.apply({ kind: "hello" });
   if (connection.context.clients.isStale(client, attempt)) return refuseStale(connection);
-  void admit(connection, { clientId: client, attempt, token, user, rooms });
+  begin(connection, { clientId: client, attempt, token, user, rooms });
 }
 
 /** Admits a plain peer by its request alone: PROTOCOL.md 4.5. */
@@ -44,7 +45,14 @@ export function admitPlainPeer(connection: LiveConnection): void {
   const { plain } = connection.context.settings;
   const token = plain !== false && plain.queryToken ? queryToken(connection.request.url) : undefined;
   // Nobody else can know it, so nobody can take the connection's place.
-  void admit(connection, { clientId: connection.id, attempt: 1, token, rooms: [] });
+  begin(connection, { clientId: connection.id, attempt: 1, token, rooms: [] });
+}
+
+function begin(connection: LiveConnection, introduction: Introduction): void {
+  admit(connection, introduction).catch((error: unknown) => {
+    connection.context.hooks.report("admission", error);
+    connection.close(closeCodes.serverError, "the server failed");
+  });
 }
 
 async function admit(connection: LiveConnection, introduction: Introduction): Promise<void> {
@@ -131,11 +139,13 @@ function takePlace(
     refuseStale(connection);
     return false;
   }
+  connection.peer = { clientId, attempt, member: memberOf(clientId), user };
   const older = clients.replace(clientId, connection);
   // One that was told to come back elsewhere has just done so, and still waits for answers there.
   if (older && older.state.kind !== "draining")
     older.close(closeCodes.replaced, "the client has connected again");
-  connection.peer = { clientId, attempt, member: memberOf(clientId), user };
+  // The application was told of the older one's end, and may have ended this one, too.
+  if (!connection.isAlive) return false;
   connection.rateKey = rate.keyOf({
     connection: connection.id,
     user: user.id,
@@ -156,7 +166,14 @@ function isCrowded({ context: { pool, settings } }: LiveConnection, user: UserId
 }
 
 async function joinRoom(connection: LiveConnection, request: JoinRequest): Promise<RoomOutcome> {
-  const joining = await admitToRoom(connection, request);
+  const { clock, settings } = connection.context;
+  let isLate = false;
+  const isWanted = () => connection.isAlive && !isLate;
+  const ask = async () => admitToRoom(connection, request, isWanted);
+  const joining = await withDeadline(ask, { clock, ms: settings.deadlines.handlerMs }).catch((error) => {
+    isLate = true;
+    return failureForPeer(connection, "$hello", error);
+  });
   if (TautlineError.is(joining)) return { entry: { room: request.room, error: toWire(joining) } };
   return { entry: joining.result, joining };
 }

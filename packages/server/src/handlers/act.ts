@@ -30,8 +30,11 @@ export function act(connection: LiveConnection, handling: Handling, task: Task):
     const asked = whyForbidden(connection, { ...action, data: checked.value });
     return whenReady(asked, (refused) => {
       if (refused) return handling.fail(refused);
-      // Checking and asking took their time: the peer may be gone, or have been answered.
+      // Checking and asking took their time: the peer may be gone, have been answered, or have left.
       if (handling.isSettled || !connection.isOpen) return;
+      const { room } = task;
+      if (room && !connection.context.rooms.isMember(connection, room.handle.name))
+        return handling.fail(refusal("NOT_A_MEMBER"));
       run(connection, handling, {
         task,
         scope: new MessageScope(connection, handling, { data: checked.value, room: task.room }),

@@ -14,6 +14,6 @@ export function cancel(connection: LiveConnection, envelope: Envelope): void {
     return connection.refuse(refusal("BAD_ENVELOPE", { issues }));
   }
   const waiting = connection.inbound.take((message) => message.id === id);
-  if (waiting) connection.refuse(refusal("CANCELLED"), { id });
+  if (waiting) connection.refuse(refusal("CANCELLED"), waiting);
   else connection.handlings.cancel(id);
 }

@@ -1,11 +1,10 @@
-import { type EventDefinition, type MaybePromise, TautlineError, validate } from "@tautline/protocol";
+import { type EventDefinition, type MaybePromise, validate } from "@tautline/protocol";
 import { whenReady } from "../broker/when-ready.js";
 import type { NamedRoom } from "../compiled-contract.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { refusal, refusalOf } from "../refusal.js";
 import { whyForbidden } from "./authorize.js";
-import { errorForPeer } from "./error-for-peer.js";
 
 /** Where and what a member publishes. */
 interface MemberEvent {
@@ -43,15 +42,9 @@ function publish(
   { room, event }: MemberEvent,
 ): MaybePromise<void> {
   const { type, data } = handling.envelope;
-  const failed = (thrown: unknown) =>
-    handling.fail(TautlineError.is(thrown) ? refusalOf(thrown) : errorForPeer(connection, type, thrown));
-  try {
-    const from = { user: connection.user, member: connection.member };
-    // Where the contract gives it no data, none travels, whatever was sent.
-    const publication = { type, data: event.data && data, from };
-    const done = connection.context.rooms.publish(room.name, publication, { volatile: event.volatile });
-    return done instanceof Promise ? done.then(() => handling.succeed(), failed) : handling.succeed();
-  } catch (thrown) {
-    failed(thrown);
-  }
+  const from = { user: connection.user, member: connection.member };
+  // Where the contract gives it no data, none travels, whatever was sent.
+  const publication = { type, data: event.data && data, from };
+  const published = connection.context.rooms.publish(room.name, publication, { volatile: event.volatile });
+  return whenReady(published, () => handling.succeed());
 }

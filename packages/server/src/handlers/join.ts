@@ -7,27 +7,32 @@ import { checkJoin } from "../connection/protocol-data.js";
 import { refusal, refusalOf } from "../refusal.js";
 import type { Joining } from "../room/registry.js";
 import { whyForbidden } from "./authorize.js";
-import { errorForPeer } from "./error-for-peer.js";
+import { failureForPeer } from "./error-for-peer.js";
 
 /** `$join`: answered by `$joined`, after which publications flow, or by `$error`. */
 export function join(connection: LiveConnection, handling: Handling): MaybePromise<void> {
   const request = checkJoin(handling.envelope.data);
   if (!request.ok) return handling.fail(request.error);
   handling.room = request.value.room;
-  return whenReady(admitToRoom(connection, request.value), (joining) => {
+  // Answered already: its deadline has passed, the peer has cancelled it, or has gone.
+  const isWanted = () => !handling.isSettled;
+  return whenReady(admitToRoom(connection, request.value, isWanted), (joining) => {
     if (TautlineError.is(joining)) return handling.fail(joining);
-    if (!connection.isOpen) return;
-    // Answered already: its deadline has passed, or the peer has cancelled it.
-    if (handling.isSettled) return void connection.context.rooms.leave(connection, request.value.room);
     handling.answer({ type: "$joined", data: joining.result });
     joining.start();
   });
 }
 
-/** Checks and asks all that has to be asked, and joins. Gives the refusal instead of throwing it. */
+/**
+ * Checks and asks all that has to be asked, and joins. Gives the refusal instead of throwing it.
+ *
+ * @param isWanted - whether somebody still waits for it: asking and joining may take their time, and a join that comes
+ * too late must not touch a membership that began meanwhile.
+ */
 export function admitToRoom(
   connection: LiveConnection,
   request: JoinRequest,
+  isWanted: () => boolean,
 ): MaybePromise<Joining | TautlineError> {
   const room = connection.context.contract.room(request.room);
   if (!room) return refusal("UNKNOWN_ROOM");
@@ -43,7 +48,7 @@ export function admitToRoom(
     const presence = room.definition.presence && request.presence;
     return whenReady(
       whyForbidden(connection, action),
-      (refused) => refused ?? enter(connection, { ...request, presence }),
+      (refused) => refused ?? enter(connection, { ...request, presence }, isWanted),
     );
   });
 }
@@ -55,17 +60,22 @@ export function checkPresence(room: NamedRoom, state: unknown): MaybePromise<Tau
   return whenReady(validate(presence, state), (result) => (result.ok ? undefined : refusalOf(result.error)));
 }
 
-function enter(connection: LiveConnection, request: JoinRequest): MaybePromise<Joining | TautlineError> {
-  // Asking took its time.
-  if (!connection.isAlive) return refusal("CLOSED");
+function enter(
+  connection: LiveConnection,
+  request: JoinRequest,
+  isWanted: () => boolean,
+): MaybePromise<Joining | TautlineError> {
+  if (!isWanted()) return refusal("CLOSED");
+  const entered = (joining: Joining) => {
+    if (isWanted()) return joining;
+    joining.cancel();
+    return refusal("CLOSED");
+  };
+  const refused = (thrown: unknown) => failureForPeer(connection, "join", thrown);
   try {
     const joining = connection.context.rooms.join(connection, request);
-    return joining instanceof Promise ? joining.catch(refused) : joining;
+    return joining instanceof Promise ? joining.then(entered).catch(refused) : entered(joining);
   } catch (thrown) {
     return refused(thrown);
-  }
-
-  function refused(thrown: unknown): TautlineError {
-    return TautlineError.is(thrown) ? refusalOf(thrown) : errorForPeer(connection, "join", thrown);
   }
 }

@@ -1,10 +1,9 @@
-import { type MaybePromise, TautlineError } from "@tautline/protocol";
+import type { MaybePromise } from "@tautline/protocol";
 import { whenReady } from "../broker/when-ready.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { checkRoom, isRecord } from "../connection/protocol-data.js";
-import { refusal, refusalOf } from "../refusal.js";
-import { errorForPeer } from "./error-for-peer.js";
+import { refusal } from "../refusal.js";
 import { checkPresence } from "./join.js";
 
 /** `$presence`: a member replaces its own state. */
@@ -23,23 +22,8 @@ export function presence(connection: LiveConnection, handling: Handling): MaybeP
   return whenReady(checkPresence(room, state), (flaw) => {
     if (flaw) return handling.fail(flaw);
     if (handling.isSettled || !connection.isOpen) return;
-    return replace(connection, handling, { room: room.name, state });
-  });
-}
-
-function replace(
-  connection: LiveConnection,
-  handling: Handling,
-  { room, state }: { readonly room: string; readonly state: unknown },
-): MaybePromise<void> {
-  const failed = (thrown: unknown) =>
-    handling.fail(
-      TautlineError.is(thrown) ? refusalOf(thrown) : errorForPeer(connection, "$presence", thrown),
+    return whenReady(connection.context.rooms.setPresence(connection, room.name, state), () =>
+      handling.succeed(),
     );
-  try {
-    const done = connection.context.rooms.setPresence(connection, room, state);
-    return done instanceof Promise ? done.then(() => handling.succeed(), failed) : handling.succeed();
-  } catch (thrown) {
-    failed(thrown);
-  }
+  });
 }

@@ -52,6 +52,8 @@ export interface Joining {
   readonly result: JoinResult;
   /** Lets presence and publications flow to the member: those after `result.offset`, then live ones, no hole. */
   start(): void;
+  /** Takes it back instead of starting it. Does nothing when another join has taken its place. */
+  cancel(): void;
 }
 
 /** How something is published. */
@@ -214,6 +216,9 @@ export class RoomRegistry {
         if (membership.progress !== admitted) return;
         room.start(membership, verdict);
         this.#announce(room, membership);
+      },
+      cancel: () => {
+        if (membership.progress === admitted) this.#remove(room, membership);
       },
     };
   }

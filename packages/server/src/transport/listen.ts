@@ -31,7 +31,12 @@ export async function listen(handler: UpgradeHandler, options: ListenOptions = {
   const url = `ws://${name.includes(":") ? `[${name}]` : name}:${address.port}${path ?? ""}`;
   return {
     listening: { port: address.port, address: address.address, url },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // Those that have not asked for anything yet would keep us here until their own time is up.
+        server.closeAllConnections();
+      }),
   };
 }
 

@@ -251,6 +251,21 @@ describe("one client", () => {
     expect(current.closeRequests).toEqual([]);
   });
 
+  it("lets go of both connections when the end of the older one makes the application end all", async () => {
+    const { clock, server, hello } = serving();
+    server.on("disconnect", () => void server.close());
+    const older = hello();
+    await clock.settle();
+    const newer = hello({ attempt: 2 });
+    newer.answersClose = false;
+    await clock.settle();
+    expect(older.closeRequests).toMatchObject([{ code: 4409 }]);
+    expect(newer.closeRequests).toMatchObject([{ code: 1001 }]);
+    expect(server.stats()).toMatchObject({ connections: 0, pending: 1, users: 0 });
+    newer.end();
+    expect(server.stats().pending).toBe(0);
+  });
+
   it("[5.7] is told when it now is another user, and joins nothing", async () => {
     const { clock, server, hello } = serving({ authenticate: () => ({ id: "new" }) });
     const transport = hello({ user: "old", rooms: [{ room: "chat/a" }] });

@@ -190,8 +190,10 @@ describe("messages of one connection", () => {
     const { clock, server, transport } = await connected({ rateLimit: false });
     server.handle("rename", () => new Promise(() => {}));
     for (let id = 1; id <= 257; id++) transport.send(rename(id, "a"));
+    transport.send({ ...rename(258, "a"), room: "chat/a" });
     await clock.settle();
-    expect(told(transport)).toEqual(["$error 257 BUSY"]);
+    expect(told(transport)).toEqual(["$error 257 BUSY", "$error 258 BUSY"]);
+    expect(transport.sent.map(({ room }) => room)).toEqual([undefined, "chat/a"]);
     expect(server.stats().handling).toBe(256);
   });
 });

@@ -7,7 +7,7 @@ import type { RoomConnection } from "../../src/room/room-connection.js";
 import type { RoomSettings } from "../../src/room/room-options.js";
 
 /** Rooms named `kept/…` have history, `seen/…` presence, `both/…` both, `bare/…` neither. Others do not exist. */
-export function settingsOf(name: string, more: Partial<RoomSettings> = {}): RoomSettings | undefined {
+function settingsOf(name: string, more: Partial<RoomSettings> = {}): RoomSettings | undefined {
   const [kind = ""] = name.split("/");
   if (!["kept", "seen", "both", "bare"].includes(kind)) return undefined;
   const retention = kind === "kept" || kind === "both" ? { size: 10, bytes: 100_000 } : undefined;
