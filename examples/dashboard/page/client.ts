@@ -6,8 +6,6 @@ url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
 
 export const client = createClient(dashboard, { url: url.href });
 
-export type MetricsRoom = ReturnType<typeof roomOf>;
-
 export function roomOf(kind: Kind) {
   return client.room("metrics/:kind", { kind });
 }

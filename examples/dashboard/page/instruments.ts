@@ -23,7 +23,7 @@ export interface Instrument<S> {
   readonly top?: (sample: S) => number;
 }
 
-export const instruments: { readonly [K in Kind]: Instrument<SampleOf<K>> } = {
+const instruments: { readonly [K in Kind]: Instrument<SampleOf<K>> } = {
   cpu: {
     title: "Processor",
     series: [
