@@ -121,6 +121,7 @@ describe.skipIf(!chromium)("the pages", () => {
     const dashboard = await visit(browser, `${own.url}/dashboard/`, options);
     await say(chat.page, "Before the line went slack");
     await chat.page.locator("#messages .mine").waitFor();
+    await dashboard.page.locator('[data-kind="network"][data-samples]').waitFor();
     await own.kill();
     for (const { page } of [chat, dashboard]) {
       await slack(page);

@@ -74,7 +74,7 @@ export class Chart {
       legend: { show: false },
       cursor: { show: false },
       scales: {
-        x: { time: true, range: (_plot, from, to) => spanOf(from, to) },
+        x: { time: true, range: () => spanOf(this.#columns[0]) },
         y: { range: (_plot, _from, to) => [0, this.#top ?? Math.max(1000, to * 1.15)] },
       },
       series: [
@@ -107,9 +107,9 @@ export class Chart {
   }
 }
 
-function spanOf(first: number | null, last: number | null): [from: number, to: number] {
-  if (first === null || last === null) return [0, shortestSpan];
-  return [Math.max(last - span, Math.min(first, last - shortestSpan)), last];
+function spanOf(times: readonly number[]): [from: number, to: number] {
+  const last = times.at(-1) ?? shortestSpan;
+  return [Math.max(last - span, Math.min(times[0] ?? 0, last - shortestSpan)), last];
 }
 
 /** Where the axis is marked, in seconds before its end: the end first. */
