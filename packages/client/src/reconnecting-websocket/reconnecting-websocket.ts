@@ -109,7 +109,6 @@ export class ReconnectingWebSocket extends BaseEventTarget {
     return this.#binaryType;
   }
 
-  /** Throws nothing: any other value is ignored, as in a browser. */
   set binaryType(type: "blob" | "arraybuffer") {
     this.#binaryType = type;
     if (this.#attempt?.socket) this.#attempt.socket.binaryType = type;
