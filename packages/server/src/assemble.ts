@@ -6,20 +6,18 @@ import { Clients } from "./connection/clients.js";
 import type { LiveConnection } from "./connection/connection.js";
 import { FlushTurn } from "./connection/flush-turn.js";
 import { Heartbeats } from "./connection/heartbeats.js";
-import { randomName } from "./connection/names.js";
 import { RateGuard } from "./connection/rate-guard.js";
 import { ConnectionPool } from "./connection-pool.js";
 import { Hooks } from "./hooks.js";
 import type { Log } from "./log.js";
-import { systemRandom } from "./random.js";
+import { randomName, systemRandom } from "./random.js";
 import { refusal } from "./refusal.js";
 import { RoomRegistry } from "./room/registry.js";
 import type { RoomOptions } from "./room/room-options.js";
 import { RoomHandle } from "./room-handle.js";
 import { RoomHookTable } from "./room-hooks.js";
-import { roomSettings } from "./room-settings.js";
 import type { Gatekeeper, ServerContext } from "./server-context.js";
-import { type SettingsOptions, settingsOf } from "./settings.js";
+import { roomSettings, type SettingsOptions, settingsOf } from "./settings.js";
 import { noTotals } from "./stats.js";
 
 /** The options, as the server sees them. */

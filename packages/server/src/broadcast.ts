@@ -1,7 +1,7 @@
 import { type MaybePromise, TautlineError } from "@tautline/protocol";
-import { whenReady } from "./broker/when-ready.js";
 import type { LiveConnection } from "./connection/connection.js";
 import { InOrder } from "./in-order.js";
+import { whenReady } from "./maybe-promise.js";
 import { checkOutgoing, framesOf } from "./outgoing.js";
 import type { ServerContext } from "./server-context.js";
 

@@ -1,4 +1,5 @@
-import { type Frame, invalidOption, limits } from "@tautline/protocol";
+import { type Frame, limits } from "@tautline/protocol";
+import { wholeNumber } from "./option-checks.js";
 
 /** What the pool needs of a connection. `F` is whatever its `push` sends: frames, or plain text over a bare socket. */
 export interface PooledConnection<F = Frame> {
@@ -61,10 +62,7 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
 
   /** @throws `INVALID_OPTION` for a `maxRooms` that is no whole number of at least 1. */
   constructor(options: ConnectionPoolOptions = {}) {
-    const { maxRooms = limits.rooms } = options;
-    if (!(Number.isSafeInteger(maxRooms) && maxRooms >= 1))
-      throw invalidOption("maxRooms", "a whole number of at least 1", maxRooms);
-    this.#maxRooms = maxRooms;
+    this.#maxRooms = wholeNumber("maxRooms", options.maxRooms ?? limits.rooms, 1);
   }
 
   /** Connections in the pool. */

@@ -1,7 +1,7 @@
-import type { ContractDefinition } from "@tautline/protocol";
+import { type ContractDefinition, invalidOption } from "@tautline/protocol";
 import type { Log } from "./log.js";
+import { isThenable } from "./maybe-promise.js";
 import type { Connection } from "./server-types.js";
-import { isThenable } from "./thenable.js";
 import type { UserIdentity } from "./user.js";
 
 /** What `server.on` tells. */
@@ -36,6 +36,9 @@ export class Hooks {
   }
 
   on<E extends keyof Events>(event: E, listener: Listener<E>): () => void {
+    // Callers without types would never hear of a misspelt one.
+    if (!Object.hasOwn(this.#listeners, event))
+      throw invalidOption("on", Object.keys(this.#listeners).join(", "), event);
     // One function may listen twice, and each has its own remover.
     const own: Listener<E> = (detail) => listener(detail);
     this.#listeners[event].add(own);

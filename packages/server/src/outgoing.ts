@@ -7,7 +7,7 @@ import {
   TautlineError,
   validate,
 } from "@tautline/protocol";
-import { whenReady } from "./broker/when-ready.js";
+import { whenReady } from "./maybe-promise.js";
 import { SharedFrames } from "./room/shared-frames.js";
 
 /**

@@ -6,3 +6,8 @@ export const systemRandom: Random = {
   float: (): number => Math.random(),
   bytes: (count: number): Uint8Array => randomBytes(count),
 };
+
+/** 128 random bits, base64url. */
+export function randomName(random: Random): string {
+  return Buffer.from(random.bytes(16)).toString("base64url");
+}

@@ -1,7 +1,7 @@
 import { type MaybePromise, type PresenceMember, type Publication, TautlineError } from "@tautline/protocol";
 import type { Appended } from "./broker/index.js";
-import { whenReady } from "./broker/when-ready.js";
 import type { NamedRoom } from "./compiled-contract.js";
+import { whenReady } from "./maybe-promise.js";
 import { checkOutgoing } from "./outgoing.js";
 import type { RoomRegistry } from "./room/registry.js";
 

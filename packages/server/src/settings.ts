@@ -1,4 +1,6 @@
 import { invalidOption, limits as protocolLimits } from "@tautline/protocol";
+import type { CompiledContract } from "./compiled-contract.js";
+import { onlyKeys } from "./option-checks.js";
 import type {
   BackpressureOptions,
   DeadlineOptions,
@@ -7,6 +9,7 @@ import type {
   PlainPeerOptions,
   RateLimitOptions,
 } from "./options.js";
+import { checkRoomOptions, type RoomOptions, type RoomSettings } from "./room/room-options.js";
 
 type Complete<T> = { readonly [K in keyof T]-?: NonNullable<T[K]> };
 
@@ -66,9 +69,34 @@ export function settingsOf(options: SettingsOptions): Settings {
   return settings;
 }
 
+/**
+ * Checks the options of a contract's rooms, and tells the settings of each room by its name.
+ *
+ * @throws `INVALID_OPTION` for a pattern that the contract does not have, and for what is no option of a room.
+ */
+export function roomSettings(
+  contract: CompiledContract,
+  options: { readonly [pattern: string]: RoomOptions | undefined },
+): (room: string) => RoomSettings | undefined {
+  for (const pattern of Object.keys(options)) {
+    const known = [...contract.rooms.keys()].join(", ");
+    if (!contract.rooms.has(pattern))
+      throw invalidOption("rooms", `a pattern of the contract: ${known}`, pattern);
+  }
+  const settings = new Map<string, RoomSettings>();
+  for (const { pattern, presence } of contract.rooms.values()) {
+    const path = `rooms["${pattern}"]`;
+    settings.set(pattern, checkRoomOptions(options[pattern] ?? {}, path, presence !== undefined));
+  }
+  return (room) => {
+    const named = contract.room(room);
+    return named && settings.get(named.definition.pattern);
+  };
+}
+
 function plainOf(options: PlainPeerOptions | false | undefined): Complete<PlainPeerOptions> | false {
   if (options === false) return false;
-  onlyKeys("plain", options, ["queryToken", "heartbeat"]);
+  onlyKeys("plain", options ?? {}, ["queryToken", "heartbeat"]);
   const { queryToken = false, heartbeat = "frame" } = options ?? {};
   if (typeof queryToken !== "boolean") throw invalidOption("plain.queryToken", "true or false", queryToken);
   if (heartbeat !== "frame" && heartbeat !== "envelope") {
@@ -104,7 +132,7 @@ function numbers<T extends { readonly [key: string]: number }>(
   known: T,
   given: { readonly [K in keyof T]?: number | undefined } | undefined,
 ): { readonly [K in keyof T]: number } {
-  onlyKeys(group, given, Object.keys(known));
+  onlyKeys(group, given ?? {}, Object.keys(known));
   const result: { [key: string]: number } = { ...known };
   for (const [key, value] of Object.entries(given ?? {})) {
     if (value === undefined) continue;
@@ -112,12 +140,6 @@ function numbers<T extends { readonly [key: string]: number }>(
     result[key] = value as number;
   }
   return result as { [K in keyof T]: number };
-}
-
-function onlyKeys(group: string, given: object | undefined, known: readonly string[]): void {
-  for (const key of Object.keys(given ?? {})) {
-    if (!known.includes(key)) throw invalidOption(`${group}.${key}`, `one of ${known.join(", ")}`, key);
-  }
 }
 
 function positive(option: string, value: unknown): void {

@@ -170,6 +170,14 @@ describe("sending", () => {
   });
 });
 
+describe("listening", () => {
+  it("is refused to what the server never tells", () => {
+    const server = chatServer();
+    for (const name of ["conect", "toString"])
+      expect(() => server.on(name as never, () => {})).toThrow(/connect/);
+  });
+});
+
 describe("observing", () => {
   it("counts in stats and publishes to diagnostics channels", async () => {
     const { clock, server, accept } = await serving();

@@ -6,6 +6,10 @@ import { chat } from "./support/chat.js";
 import { type ChatOptions, chatServer } from "./support/serving.js";
 
 describe("options", () => {
+  it("are no numbers where they are groups", () => {
+    expect(() => chatServer({ limits: 5 as never })).toThrow(/limits.*an object/);
+  });
+
   it("have defaults, each in its place", () => {
     expect(settingsOf({})).toEqual({
       heartbeat: { intervalMs: 20_000, graceMs: 5_000 },

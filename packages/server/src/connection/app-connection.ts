@@ -5,8 +5,8 @@ import {
   type MaybePromise,
   TautlineError,
 } from "@tautline/protocol";
-import { whenReady } from "../broker/when-ready.js";
 import { InOrder } from "../in-order.js";
+import { whenReady } from "../maybe-promise.js";
 import { checkOutgoing, framesOf } from "../outgoing.js";
 import type { Connection } from "../server-types.js";
 import type { ConnectionRequest, UserIdentity } from "../user.js";

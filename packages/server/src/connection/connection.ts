@@ -10,6 +10,7 @@ import {
 } from "@tautline/protocol";
 import type { PooledConnection } from "../connection-pool.js";
 import { publishConnection } from "../diagnostics.js";
+import { randomName } from "../random.js";
 import type { RoomConnection } from "../room/room-connection.js";
 import type { ServerContext } from "../server-context.js";
 import type { ConnectionRequest } from "../user.js";
@@ -21,7 +22,6 @@ import { start } from "./dispatch.js";
 import { Handlings } from "./handlings.js";
 import { admitPlainPeer } from "./handshake.js";
 import { InboundQueue } from "./inbound-queue.js";
-import { randomName } from "./names.js";
 import { Outbound, type SendResult } from "./outbound.js";
 import { frameFor } from "./own-frame.js";
 import { nobody, type Peer } from "./peer.js";

@@ -14,7 +14,7 @@ import type { Joining } from "../room/registry.js";
 import type { AuthenticateInput, UserIdentity } from "../user.js";
 import type { LiveConnection } from "./connection.js";
 import { withDeadline } from "./deadline.js";
-import { guestKeyOf, memberOf } from "./names.js";
+import { guestKeyOf, memberOf } from "./peer.js";
 import { checkHello } from "./protocol-data.js";
 
 /** What a peer says of itself. */

@@ -1,12 +1,33 @@
+import { createHash } from "node:crypto";
 import type { UserIdentity } from "../user.js";
 
 /** Who is behind an admitted connection. */
 export interface Peer {
+  /** A secret between the client and us. */
   readonly clientId: string;
   readonly attempt: number;
+  /** The client's public name in rooms. */
   readonly member: string;
   readonly user: UserIdentity;
 }
 
 /** Who is behind a connection that was not admitted yet. */
 export const nobody: Peer = { clientId: "", attempt: 0, member: "", user: { id: "" } };
+
+/** A client's public name in rooms: a hash, from which its secret client id cannot be found. */
+export function memberOf(clientId: string): string {
+  return hash("member", clientId);
+}
+
+/** A stable name for a guest: nobody can take it who does not know the client id, also not from the member's name. */
+export function guestKeyOf(clientId: string): string {
+  return hash("guest", clientId);
+}
+
+function hash(purpose: string, clientId: string): string {
+  return createHash("sha256")
+    .update(`tautline ${purpose} ${clientId}`)
+    .digest()
+    .subarray(0, 16)
+    .toString("base64url");
+}

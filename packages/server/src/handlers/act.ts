@@ -1,12 +1,11 @@
 import { type MaybePromise, type MessageDefinition, validate } from "@tautline/protocol";
-import { whenReady } from "../broker/when-ready.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { publishMessage } from "../diagnostics.js";
+import { isThenable, whenReady } from "../maybe-promise.js";
 import { refusal, refusalOf } from "../refusal.js";
 import { Rejection } from "../reject.js";
 import type { AnyAction, AnyHandler } from "../server-context.js";
-import { isThenable } from "../thenable.js";
 import { whyForbidden } from "./authorize.js";
 import { errorForPeer } from "./error-for-peer.js";
 import { MessageScope, type RoomScope } from "./message-scope.js";

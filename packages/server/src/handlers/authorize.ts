@@ -1,8 +1,8 @@
 import type { MaybePromise, TautlineError } from "@tautline/protocol";
 import type { LiveConnection } from "../connection/connection.js";
+import { isThenable } from "../maybe-promise.js";
 import { refusal } from "../refusal.js";
 import type { AnyAction } from "../server-context.js";
-import { isThenable } from "../thenable.js";
 import { errorForPeer } from "./error-for-peer.js";
 
 /** Asks the application whether the peer may do this. Undefined: it may. Never throws. */

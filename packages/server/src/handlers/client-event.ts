@@ -1,8 +1,8 @@
 import { type EventDefinition, type MaybePromise, validate } from "@tautline/protocol";
-import { whenReady } from "../broker/when-ready.js";
 import type { NamedRoom } from "../compiled-contract.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
+import { whenReady } from "../maybe-promise.js";
 import { refusal, refusalOf } from "../refusal.js";
 import { whyForbidden } from "./authorize.js";
 

@@ -1,9 +1,9 @@
 import { type JoinRequest, type MaybePromise, TautlineError, validate } from "@tautline/protocol";
-import { whenReady } from "../broker/when-ready.js";
 import type { NamedRoom } from "../compiled-contract.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { checkJoin } from "../connection/protocol-data.js";
+import { whenReady } from "../maybe-promise.js";
 import { refusal, refusalOf } from "../refusal.js";
 import type { Joining } from "../room/registry.js";
 import { whyForbidden } from "./authorize.js";

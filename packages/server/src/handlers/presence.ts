@@ -1,8 +1,8 @@
 import type { MaybePromise } from "@tautline/protocol";
-import { whenReady } from "../broker/when-ready.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { checkRoom, isRecord } from "../connection/protocol-data.js";
+import { whenReady } from "../maybe-promise.js";
 import { refusal } from "../refusal.js";
 import { checkPresence } from "./join.js";
 

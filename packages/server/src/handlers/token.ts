@@ -2,7 +2,7 @@ import { closeCodes } from "@tautline/protocol";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { authenticate } from "../connection/handshake.js";
-import { guestKeyOf } from "../connection/names.js";
+import { guestKeyOf } from "../connection/peer.js";
 import { isRecord } from "../connection/protocol-data.js";
 import { refusal } from "../refusal.js";
 

@@ -1,6 +1,6 @@
 import type { Gap, MaybePromise, Position } from "@tautline/protocol";
 import type { HistoryPage, ReadRange } from "../broker/history.js";
-import { whenReady } from "../broker/when-ready.js";
+import { whenReady } from "../maybe-promise.js";
 import type { Membership, Progress } from "./membership.js";
 import { frameOf } from "./publication.js";
 import { encoded } from "./shared-frames.js";

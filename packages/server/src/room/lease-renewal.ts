@@ -1,6 +1,6 @@
 import type { Clock, TimerHandle } from "@tautline/protocol";
 import type { PresenceStore } from "../broker/presence-store.js";
-import { attempt } from "../broker/when-ready.js";
+import { attempt } from "../maybe-promise.js";
 
 /** What a renewal needs to know. */
 export interface LeaseRenewalOptions {

@@ -1,7 +1,7 @@
 import type { Clock, MaybePromise, Presence, PresenceMember } from "@tautline/protocol";
 import type { Subscription } from "../broker/broker.js";
 import type { PresenceChange, PresenceStore } from "../broker/presence-store.js";
-import { whenReady } from "../broker/when-ready.js";
+import { whenReady } from "../maybe-promise.js";
 import { presenceDeltas, presencePages } from "./presence-delta.js";
 import type { RoomConnection } from "./room-connection.js";
 import { encoded, SharedFrames } from "./shared-frames.js";

@@ -17,6 +17,16 @@ export interface NewPublication {
   readonly from?: From | undefined;
 }
 
+/** How something is published. */
+export interface PublishOptions {
+  /** Publishing again under the same key in the same room changes nothing. Only where history is kept. */
+  readonly key?: string | undefined;
+  /** Not kept, without offset; may be dropped for a reader that is behind. */
+  readonly volatile?: boolean | undefined;
+  /** Ids of connections left out. Only for what is not kept: a kept publication left out would be a hole. */
+  readonly except?: readonly string[] | undefined;
+}
+
 /** What a publication is given by its room and its broker. */
 export interface Place {
   /** The room's name on the wire. */

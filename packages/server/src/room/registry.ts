@@ -10,11 +10,11 @@ import {
   TautlineError,
 } from "@tautline/protocol";
 import type { Appended, Broker } from "../broker/broker.js";
-import { onFailure, whenReady } from "../broker/when-ready.js";
+import { onFailure, whenReady } from "../maybe-promise.js";
 import { LeaseRenewal } from "./lease-renewal.js";
 import type { Membership, Progress } from "./membership.js";
 import { checkPresenceState } from "./presence-delta.js";
-import { type NewPublication, payloadOf, publicationOf } from "./publication.js";
+import { type NewPublication, type PublishOptions, payloadOf, publicationOf } from "./publication.js";
 import type { Verdict } from "./recovery.js";
 import { Room, type RoomContext } from "./room.js";
 import type { RoomConnection } from "./room-connection.js";
@@ -54,16 +54,6 @@ export interface Joining {
   start(): void;
   /** Takes it back instead of starting it. Does nothing when another join has taken its place. */
   cancel(): void;
-}
-
-/** How something is published. */
-export interface PublishOptions {
-  /** Publishing again under the same key in the same room changes nothing. Only where history is kept. */
-  readonly key?: string | undefined;
-  /** Not kept, without offset; may be dropped for a reader that is behind. */
-  readonly volatile?: boolean | undefined;
-  /** Ids of connections left out. Only for what is not kept: a kept publication left out would be a hole. */
-  readonly except?: readonly string[] | undefined;
 }
 
 /** All rooms of a node. They come with the first join; with the last leave goes membership, never history. */

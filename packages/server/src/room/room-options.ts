@@ -1,5 +1,6 @@
 import { invalidOption } from "@tautline/protocol";
 import type { Retention } from "../broker/history.js";
+import { onlyKeys, wholeNumber } from "../option-checks.js";
 
 /** What a room keeps of its publications. The oldest go first, as soon as one of the three bounds is passed. */
 export interface HistoryOptions {
@@ -67,8 +68,8 @@ export function checkRoomOptions(options: RoomOptions, path: string, presence: b
   const { last = 0 } = onJoin;
   return {
     retention: history === false ? undefined : retentionOf(history, `${path}.history`),
-    last: count(`${path}.onJoin.last`, last, 0),
-    maxRecovered: count(`${path}.maxRecovered`, maxRecovered, 1),
+    last: wholeNumber(`${path}.onJoin.last`, last, 0),
+    maxRecovered: wholeNumber(`${path}.maxRecovered`, maxRecovered, 1),
     presence,
   };
 }
@@ -78,16 +79,5 @@ function retentionOf(history: HistoryOptions, path: string): Retention {
   const { size, bytes = 1_048_576, ttlMs } = history;
   if (ttlMs !== undefined && !(Number.isFinite(ttlMs) && ttlMs > 0))
     throw invalidOption(`${path}.ttlMs`, "a finite number above 0, in milliseconds", ttlMs);
-  return { size: count(`${path}.size`, size, 1), bytes: count(`${path}.bytes`, bytes, 1), ttlMs };
-}
-
-function count(option: string, value: number, least: number): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw invalidOption(option, `a whole number of at least ${least}`, value);
-}
-
-function onlyKeys(path: string, given: unknown, known: readonly string[]): void {
-  if (typeof given !== "object" || given === null) throw invalidOption(path, "an object", given);
-  for (const key of Object.keys(given))
-    if (!known.includes(key)) throw invalidOption(`${path}.${key}`, `one of ${known.join(", ")}`, key);
+  return { size: wholeNumber(`${path}.size`, size, 1), bytes: wholeNumber(`${path}.bytes`, bytes, 1), ttlMs };
 }

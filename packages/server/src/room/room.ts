@@ -8,7 +8,7 @@ import {
 } from "@tautline/protocol";
 import type { Broker, Delivery, Subscriber, Subscription } from "../broker/broker.js";
 import type { HistoryPage, ReadRange } from "../broker/history.js";
-import { attempt, whenReady } from "../broker/when-ready.js";
+import { attempt, whenReady } from "../maybe-promise.js";
 import { type CatchUpRoom, catchUp } from "./catch-up.js";
 import { fanOut } from "./fan-out.js";
 import { Membership } from "./membership.js";

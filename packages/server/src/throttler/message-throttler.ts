@@ -1,5 +1,6 @@
 import { type Clock, invalidOption } from "@tautline/protocol";
 import { systemClock } from "../clock.js";
+import { wholeNumber } from "../option-checks.js";
 import { type RateLimit, type RateVerdict, SlidingLog } from "./rate-limit.js";
 
 /** How a {@link MessageThrottler} counts. */
@@ -40,13 +41,11 @@ export class MessageThrottler {
   /** @throws `INVALID_OPTION` for anything but positive numbers. */
   constructor(options: MessageThrottlerOptions) {
     const { messages, windowMs, clock = systemClock, maxKeys = 10_000 } = options;
-    if (!isCount(messages)) throw invalidOption("messages", "a whole number of at least 1", messages);
     if (!(Number.isFinite(windowMs) && windowMs > 0))
       throw invalidOption("windowMs", "a finite number above 0, in milliseconds", windowMs);
-    if (!isCount(maxKeys)) throw invalidOption("maxKeys", "a whole number of at least 1", maxKeys);
-    this.#limit = { messages, windowMs };
+    this.#limit = { messages: wholeNumber("messages", messages, 1), windowMs };
     this.#clock = clock;
-    this.#maxKeys = maxKeys;
+    this.#maxKeys = wholeNumber("maxKeys", maxKeys, 1);
   }
 
   /**
@@ -56,7 +55,7 @@ export class MessageThrottler {
    * @throws `INVALID_OPTION` for a cost that is no whole number or more than `messages`: it could never pass.
    */
   take(key: string, cost: number = 1): RateVerdict {
-    if (cost !== 0 && !(isCount(cost) && cost <= this.#limit.messages))
+    if (!(Number.isSafeInteger(cost) && cost >= 0 && cost <= this.#limit.messages))
       throw invalidOption("cost", `a whole number from 0 to ${this.#limit.messages}`, cost);
     const now = this.#clock.monotonic();
     const log = this.#logs.get(key) ?? new SlidingLog(this.#limit);
@@ -82,8 +81,4 @@ export class MessageThrottler {
       this.#logs.delete(key);
     }
   }
-}
-
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 1;
 }
