@@ -16,7 +16,7 @@ import type { ClientSettings, LogRecord } from "./options.js";
 import { isServer } from "./platform.js";
 import { Requests } from "./requests.js";
 import { Registry } from "./room/registry.js";
-import type { ClientRoom, RoomContext } from "./room/room.js";
+import type { ClientRoom } from "./room/room.js";
 import { type Draft, Sending } from "./sending.js";
 import type { SendOptions } from "./types.js";
 import { watched } from "./watched-promise.js";
@@ -50,12 +50,12 @@ export class ClientCore {
     };
     this.#requests = new Requests(settings.clock, settings.outbox, wire);
     this.#sending = new Sending(wire, this.#requests);
-    const context: RoomContext = {
+    const context = {
       ...wire,
       settings,
       requests: this.#requests,
       sending: this.#sending,
-      onClose: (listener) =>
+      onClose: (listener: () => void) =>
         this.#emitter.on("state", (state) => (state as ClientState).kind === "closed" && listener()),
     };
     this.#rooms = new Registry(contract, context);

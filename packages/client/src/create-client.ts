@@ -1,6 +1,7 @@
-import { type ContractDefinition, invalidOption } from "@tautline/protocol";
+import type { ContractDefinition } from "@tautline/protocol";
 import { ClientCore } from "./client.js";
 import { type ClientOptions, clientSettingsOf } from "./options.js";
+import { invalid } from "./reconnecting-websocket/options.js";
 import type { Client } from "./types.js";
 
 /**
@@ -25,7 +26,7 @@ export function createClient<C extends ContractDefinition>(
   second?: ClientOptions,
 ): Client<C> {
   const [contract, options] = second ? [first as C, second] : [undefined, first as ClientOptions];
-  if (typeof options !== "object" || options === null) throw invalidOption("options", "an object", options);
+  if (typeof options !== "object" || options === null) throw invalid("options", "an object", options);
   const client: unknown = new ClientCore(contract, clientSettingsOf(options));
   // The core knows names and values; what they mean for this contract is known to the types alone.
   return client as Client<C>;

@@ -1,12 +1,12 @@
-import { type Clock, invalidOption, type TimerHandle } from "@tautline/protocol";
-import { longestMs } from "./reconnecting-websocket/options.js";
+import type { Clock, TimerHandle } from "@tautline/protocol";
+import { invalid, longestMs } from "./reconnecting-websocket/options.js";
 
 /** How long a call may take: what its caller says, null for ever, or the default. */
 export function timeoutOf(given: number | null | undefined, byDefault: number): number {
   if (given === undefined) return byDefault;
   if (given === null) return Infinity;
   if (given >= 0) return given;
-  throw invalidOption("timeoutMs", "a number from 0", given);
+  throw invalid("timeoutMs", "a number from 0", given);
 }
 
 /** Calls `late` after `ms`, or never. */

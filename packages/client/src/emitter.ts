@@ -77,14 +77,9 @@ export class Emitter<Events extends object> {
     return remove;
   }
 
-  /** Removes a listener, the first added where it was added more than once. */
-  off<Type extends keyof Events>(type: Type, listener: Listener<Events[Type]>): void {
-    this.#find(type, listener)?.remove();
-  }
-
-  /** Whether anyone listens, or this listener does. */
-  has<Type extends keyof Events>(type: Type, listener?: Listener<Events[Type]>): boolean {
-    return !!this.#find(type, listener);
+  /** Whether nobody listens to anything. */
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
   }
 
   /** Calls every listener that was there when the event began and was not removed meanwhile. */
@@ -94,12 +89,5 @@ export class Emitter<Events extends object> {
       if (entry.once) entry.remove();
       invoke(entry.listener as Listener<Events[Type]>, event, (error) => this.#report(error, type));
     }
-  }
-
-  #find(type: PropertyKey, listener?: Listener<never>): Entry | undefined {
-    for (const entry of this.#entries) {
-      if (entry.type === type && (!listener || entry.listener === listener)) return entry;
-    }
-    return undefined;
   }
 }

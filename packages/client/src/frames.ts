@@ -8,7 +8,7 @@ import { breach } from "./breach.js";
 export const subprotocol = "tautline.v1.json";
 
 /** The JSON text of an envelope. @throws `BAD_DATA`, `BAD_ENVELOPE` or `TOO_LARGE`: the server would not take it */
-export function encode(envelope: Envelope, maxBytes = Infinity): string {
+export function encode(envelope: Envelope, maxBytes: number = Infinity): string {
   let text: string;
   try {
     text = JSON.stringify(envelope);

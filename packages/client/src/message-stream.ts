@@ -1,5 +1,6 @@
-import { invalidOption, TautlineError } from "@tautline/protocol";
+import { TautlineError } from "@tautline/protocol";
 import type { AbortSignalLike } from "./emitter.js";
+import { invalid } from "./reconnecting-websocket/options.js";
 
 /**
  * What is pushed, as an async iterator. It takes from this call on, not from the first `next`.
@@ -14,7 +15,7 @@ export function messageStream<T>(
   subscribe: (push: (value: T) => void, end: () => void) => () => void,
 ): AsyncIterableIterator<T> {
   const { buffer = 1_000, signal } = options;
-  if (!(buffer >= 1)) throw invalidOption("buffer", "a number of at least 1", buffer);
+  if (!(buffer >= 1)) throw invalid("buffer", "a number of at least 1", buffer);
   const waiting: T[] = [];
   let [isOver, error, wake]: [boolean, TautlineError?, (() => void)?] = [false];
   const end = (): void => {

@@ -1,8 +1,9 @@
-import { type Clock, invalidOption, type Random, type TautlineError } from "@tautline/protocol";
+import type { Clock, Random, TautlineError } from "@tautline/protocol";
 import { defaultClock } from "./clock.js";
 import { defaultRandom } from "./platform.js";
 import {
   complete,
+  invalid,
   type Provider,
   type ReconnectingWebSocketOptions,
   type Settings,
@@ -125,10 +126,10 @@ export interface ClientSettings extends Settings, Plain, Pick<ClientOptions, "lo
 /** Fills in the defaults and refuses what makes no sense. */
 export function clientSettingsOf(options: ClientOptions): ClientSettings {
   const { url, token, autoConnect, clock = defaultClock, random = defaultRandom } = options;
-  if (!url) throw invalidOption("url", "an address", url);
+  if (!url) throw invalid("url", "an address", url);
   // The value of a token is never quoted.
   if (token && typeof token !== "string" && typeof token !== "function") {
-    throw invalidOption("token", "a string or a function", typeof token);
+    throw invalid("token", "a string or a function", typeof token);
   }
   const endless = Object.entries(options as object).map(([name, value]: [string, unknown]) => [
     name,

@@ -1,5 +1,4 @@
 import {
-  type Clock,
   type Envelope,
   type JoinRequest,
   type JoinResult,
@@ -7,7 +6,9 @@ import {
   TautlineError,
   type WireError,
 } from "@tautline/protocol";
+import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
+import { backoff } from "../reconnecting-websocket/backoff.js";
 import type { JoinOptions, Membership } from "../types.js";
 import { Joins } from "./joins.js";
 import { afterJoin, type GapEvent, type JoinVerdict, onOffset } from "./recovery.js";
@@ -15,7 +16,7 @@ import { type RoomEffect, type RoomEvent, type RoomState, transition } from "./s
 
 /** What a membership needs, and what it tells. */
 export interface MembershipContext {
-  readonly clock: Clock;
+  readonly settings: Pick<ClientSettings, "backoff" | "clock" | "random">;
   /** Writes an envelope; false where there is no connection. */
   tell(envelope: Envelope): boolean;
   changed(state: RoomState): void;
@@ -28,7 +29,6 @@ export interface MembershipContext {
 
 /** Errors that pass: the join is asked for again, until its deadline. */
 const passing = new Set(["RATE_LIMITED", "BUSY", "UNAVAILABLE", "TIMEOUT"]);
-const retryMs = 1_000;
 
 /** One client's membership in one room, over all its connections: what is wanted, what the server granted, how far it came. */
 export class RoomMembership {
@@ -42,13 +42,15 @@ export class RoomMembership {
   /** Joins that this connection carried and the server has not answered. */
   #asked = 0;
   #retry: unknown;
+  /** How often the server put the join off, one after another. */
+  #putOffs = 0;
   #verdict: JoinVerdict = "fresh";
   #gap: GapEvent | undefined;
 
   constructor(name: string, context: MembershipContext) {
     this.#name = name;
     this.#context = context;
-    this.#joins = new Joins(context.clock, () => this.#dispatch({ kind: "leave" }));
+    this.#joins = new Joins(context.settings.clock, () => this.#dispatch({ kind: "leave" }));
   }
 
   get state(): RoomState {
@@ -99,13 +101,15 @@ export class RoomMembership {
 
   suspend(): void {
     this.#asked = 0;
+    // The next hello asks.
+    this.#context.settings.clock.clearTimeout(this.#retry);
     // Where nobody asked to be a member, the server's application did: it will do so again.
     this.#dispatch({ kind: this.#joins.isEmpty ? "leave" : "suspend" });
   }
 
   /** No connection will come by itself. */
   giveUp(error: TautlineError): void {
-    this.#context.clock.clearTimeout(this.#retry);
+    this.#context.settings.clock.clearTimeout(this.#retry);
     this.#joins.rejectWaiting(error);
   }
 
@@ -131,7 +135,9 @@ export class RoomMembership {
   failed(error: WireError): boolean {
     if (!this.#answered()) return false;
     const refusal = peerError(error);
-    const delayMs = refusal.retryAfterMs ?? retryMs;
+    const { random, backoff: limits } = this.#context.settings;
+    // Where the server does not say when, those who were put off together do not come back together.
+    const delayMs = refusal.retryAfterMs ?? backoff(++this.#putOffs, () => random.float(), limits);
     if (passing.has(refusal.code)) this.#dispatch({ kind: "put-off", delayMs });
     else this.expelled(refusal);
     return true;
@@ -172,14 +178,14 @@ export class RoomMembership {
   }
 
   #carryOut(effect: RoomEffect, event: RoomEvent): void {
-    const { clock, tell } = this.#context;
-    clock.clearTimeout(this.#retry);
+    const { settings, tell } = this.#context;
+    settings.clock.clearTimeout(this.#retry);
     switch (effect) {
       case "ask":
         return this.#ask();
       case "ask-later":
         if (event.kind !== "put-off") return;
-        this.#retry = clock.setTimeout(() => this.#ask(), event.delayMs);
+        this.#retry = settings.clock.setTimeout(() => this.#ask(), event.delayMs);
         return;
       case "tell-leave":
         tell({ type: "$leave", data: { room: this.#name } });
@@ -193,12 +199,14 @@ export class RoomMembership {
   }
 
   #end(error: TautlineError): void {
+    this.#putOffs = 0;
     this.#position = this.#presence = this.#last = this.#gap = undefined;
     this.#joins.reject(error);
     this.#context.ended(error);
   }
 
   #admit(): void {
+    this.#putOffs = 0;
     this.#joins.admit(this.#verdict, this.#gap);
   }
 

@@ -1,10 +1,4 @@
-import {
-  type Gap,
-  type JoinResult,
-  type NotRecoveredReason,
-  type Position,
-  stepTo,
-} from "@tautline/protocol";
+import type { Gap, JoinResult, NotRecoveredReason, Position } from "@tautline/protocol";
 
 /** Publications that are lost to this client. Said before anything later is handed over. */
 export interface GapEvent {
@@ -50,7 +44,6 @@ export function afterGap({ reason, epoch, offset, from, to }: Gap["data"]): GapE
 export function onOffset(position: Position | undefined, offset: number): "take" | "drop" | "ask" {
   // A room without a position promises nothing about its publications.
   if (!position) return "take";
-  const step = stepTo(position, { epoch: position.epoch, offset });
-  if (step === "next") return "take";
-  return step === "hole" ? "ask" : "drop";
+  if (offset > position.offset + 1) return "ask";
+  return offset > position.offset ? "take" : "drop";
 }

@@ -9,27 +9,33 @@ import {
 } from "@tautline/protocol";
 import { ClientRoom, type RoomContext } from "./room.js";
 
+/** How many rooms may be kept that are not in use: neither wanted nor listened to. */
+const maxIdle = 1_000;
+
 /** The rooms of one client: one object a name. */
 export class Registry {
   readonly #context: RoomContext;
   readonly #contract: ContractDefinition | undefined;
   readonly #rooms = new Map<string, ClientRoom>();
+  /** Those that were let go: the program may hold them still, and use them again. */
+  readonly #idle = new Map<string, WeakRef<ClientRoom>>();
 
   /** @param contract - undefined: any name will do, and nothing is checked */
-  constructor(contract: ContractDefinition | undefined, context: RoomContext) {
-    this.#context = context;
+  constructor(contract: ContractDefinition | undefined, context: Omit<RoomContext, "keep">) {
+    this.#context = { ...context, keep: (room) => this.#rooms.set(room.name, room) };
     this.#contract = contract;
   }
 
   /** @throws `UNKNOWN_ROOM` where the contract has no pattern for the name */
   get(name: string): ClientRoom {
-    const known = this.#rooms.get(name);
+    const known = this.#rooms.get(name) ?? this.#idle.get(name)?.deref();
     if (known) return known;
     const definitions = this.#contract?.rooms ?? {};
     const definition = definitions[patternOf(Object.keys(definitions), name) ?? ""];
     if (this.#contract && !definition) {
       throw new TautlineError("UNKNOWN_ROOM", `expected a room of the contract, got ${quote(name)}`);
     }
+    this.#letGo();
     const room = new ClientRoom(name, definition, this.#context);
     this.#rooms.set(name, room);
     return room;
@@ -69,5 +75,13 @@ export class Registry {
 
   forget(): void {
     for (const { membership } of this.#rooms.values()) membership.forget();
+  }
+
+  #letGo(): void {
+    if (this.#rooms.size < maxIdle) return;
+    for (const [name, room] of this.#idle) if (!room.deref()) this.#idle.delete(name);
+    for (const [name, room] of this.#rooms) {
+      if (room.isIdle && this.#rooms.delete(name)) this.#idle.set(name, new WeakRef(room));
+    }
   }
 }

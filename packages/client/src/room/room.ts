@@ -32,7 +32,9 @@ export interface RoomContext extends SendingContext {
   readonly settings: ClientSettings;
   readonly requests: Requests;
   readonly sending: Sending;
-  /** Aborted when the client is closed. */
+  /** The room is in use. */
+  keep(room: ClientRoom): void;
+  /** Calls `listener` when the client is closed. */
   onClose(listener: () => void): () => void;
 }
 
@@ -55,9 +57,12 @@ export class ClientRoom {
     this.#context = context;
     this.#emitter = new Emitter((error) => context.report(error));
     this.#membership = new RoomMembership(name, {
-      clock: context.clock,
+      settings: context.settings,
       tell: (envelope) => context.tell(envelope),
-      changed: (state) => this.#emitter.emit("state", state),
+      changed: (state) => {
+        context.keep(this);
+        this.#emitter.emit("state", state);
+      },
       gap: (gap) => this.#emitInOrder("gap", gap),
       admitted: () => context.requests.flush(),
       ended: (error) => {
@@ -119,6 +124,7 @@ export class ClientRoom {
   }
 
   on(type: string, listener: Listener<never>, options?: ListenOptions): () => void {
+    this.#context.keep(this);
     return this.#emitter.on(type, listener as Listener<unknown>, options);
   }
 
@@ -130,6 +136,11 @@ export class ClientRoom {
         for (const remove of removers) remove();
       };
     });
+  }
+
+  /** Whether nobody would notice if it were forgotten. */
+  get isIdle(): boolean {
+    return this.state.kind === "left" && this.#emitter.isEmpty;
   }
 
   /** What a registry drives. */

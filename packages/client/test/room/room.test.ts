@@ -1,4 +1,5 @@
 import { type Envelope, type Hello, type JoinRequest, TautlineError } from "@tautline/protocol";
+import { seededRandom } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
 import type { Membership } from "../../src/types.js";
 import { connected, type World, world } from "../setup.js";
@@ -54,6 +55,27 @@ describe("joining", () => {
     expect(client.room("chat/:id", { id: "lobby" })).toBe(client.room("chat/lobby"));
     // @ts-expect-error 'nowhere' matches no room of the contract
     expect(() => client.room("nowhere")).toThrow("expected a room of the contract");
+  });
+
+  it("has one object a name however many rooms there were: those in use are not let go, those let go come back", async () => {
+    const { client, server, clock } = await connected();
+    const heard: string[] = [];
+    const [listened, held] = [client.room("chat/listened"), client.room("chat/held")];
+    listened.on("message", ({ data }) => heard.push(data.text));
+    const { name } = client.room("chat/joined");
+    await client.room("chat/joined").join();
+    for (let i = 0; i < 3_000; i++) client.room(`chat/${i}`);
+    expect(client.room("chat/listened")).toBe(listened);
+    expect(client.room("chat/held")).toBe(held);
+    expect(client.room(name as "chat/joined").state.kind).toBe("joined");
+    held.on("message", ({ data }) => heard.push(data.text));
+    await Promise.all([client.room("chat/held").join(), client.room("chat/listened").join()]);
+    for (const room of ["chat/held", "chat/listened"]) {
+      server.last.send({ type: "message", room, data: { text: room } });
+    }
+    await clock.settle();
+    expect(heard).toEqual(["chat/held", "chat/listened"]);
+    await client.close();
   });
 
   it("asks for rooms in the hello where they were wanted before", async () => {
@@ -134,6 +156,24 @@ describe("joining", () => {
     await clock.advance(699);
     expect(server.of("$join")).toHaveLength(1);
     await clock.advance(1);
+    expect(await join).toBe("resolved");
+    await client.close();
+  });
+
+  it("asks again with backoff where the server does not say when", async () => {
+    const { client, server, clock } = await connected({ random: { ...seededRandom(1), float: () => 1 } });
+    const error = { code: "BUSY", message: "full" } as const;
+    server.on("$join", () => ({ type: "$error", room: "chat/lobby", error }));
+    const join = codeOf(client.room("chat/lobby").join());
+    await clock.settle();
+    const after: number[] = [];
+    for (const [i, ms] of [1_000, 2_000, 4_000].entries()) {
+      await clock.advance(ms - 1);
+      after.push(server.of("$join").length);
+      if (i === 2) server.on("$join", undefined);
+      await clock.advance(1);
+    }
+    expect(after).toEqual([1, 2, 3]);
     expect(await join).toBe("resolved");
     await client.close();
   });
