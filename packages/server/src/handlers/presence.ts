@@ -12,8 +12,10 @@ export function presence(connection: LiveConnection, handling: Handling): MaybeP
   const name = checkRoom(data);
   if (!name.ok) return handling.fail(name.error);
   handling.room = name.value;
-  const room = connection.context.contract.room(name.value);
+  const { contract, rooms } = connection.context;
+  const room = contract.room(name.value);
   if (!room) return handling.fail(refusal("UNKNOWN_ROOM"));
+  if (!rooms.isMember(connection, room.name)) return handling.fail(refusal("NOT_A_MEMBER"));
   if (!room.definition.presence) {
     const issues = [{ message: "rooms of this kind have no presence" }];
     return handling.fail(refusal("BAD_DATA", { issues }));
@@ -22,8 +24,6 @@ export function presence(connection: LiveConnection, handling: Handling): MaybeP
   return whenReady(checkPresence(room, state), (flaw) => {
     if (flaw) return handling.fail(flaw);
     if (handling.isSettled || !connection.isOpen) return;
-    return whenReady(connection.context.rooms.setPresence(connection, room.name, state), () =>
-      handling.succeed(),
-    );
+    return whenReady(rooms.setPresence(connection, room.name, state), () => handling.succeed());
   });
 }

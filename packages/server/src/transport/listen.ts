@@ -13,10 +13,13 @@ export interface OwnHttpServer {
   close(): Promise<void>;
 }
 
+/** In milliseconds. An upgrade is a few hundred bytes: Node's own minute is for uploads, and for who sends a byte at a time. */
+const patience = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 5_000 };
+
 /** Rejects with `ADDRESS_IN_USE`, or what else the system says. */
 export async function listen(handler: UpgradeHandler, options: ListenOptions = {}): Promise<OwnHttpServer> {
   const { port = 0, host, path } = options;
-  const server = createServer((_request, response) => {
+  const server = createServer(patience, (_request, response) => {
     response.writeHead(426, { "content-type": "text/plain", connection: "close", upgrade: "websocket" });
     response.end("Here is a WebSocket server.\n");
   });

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { defineContract, type Schema } from "@tautline/protocol";
 import { ScriptedTransport, seededRandom, VirtualClock } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
+import { MemoryBroker } from "../../src/broker/index.js";
 import { allowAll, createServer, guests, reject } from "../../src/index.js";
 import { type ChatOptions, chatServer, deferred } from "../support/serving.js";
 
@@ -312,7 +313,7 @@ describe("messages in a room", () => {
     transport.send({ type: "$join", id: 2, data: { room: "chat/a", presence: { name: "Ada" } } });
     transport.send({ type: "$presence", id: 3, data: { room: "chat/a", state: { name: 5 } } });
     transport.send({ type: "$presence", id: 4, data: { room: "chat/a", state: { name: "Eve" } } });
-    transport.send({ type: "$presence", id: 5, data: { room: "chat/b", state: { name: "Eve" } } });
+    transport.send({ type: "$presence", id: 5, data: { room: "chat/b", state: { name: 5 } } });
     await clock.settle();
     expect(told(transport).filter((line) => !line.startsWith("$presence"))).toEqual([
       "$error 1 BAD_DATA",
@@ -321,6 +322,27 @@ describe("messages in a room", () => {
       "$ack 4",
       "$error 5 NOT_A_MEMBER",
     ]);
+  });
+});
+
+describe("a broker that fails", () => {
+  it("fails the messages that need it, tells the program, and holds up no others", async () => {
+    class Broken extends MemoryBroker {
+      override publish(): never {
+        throw new Error("the broker is down");
+      }
+    }
+    const { clock, server, transport } = await connected({ broker: new Broken() });
+    const errors: string[] = [];
+    server.on("error", ({ where, error }) => errors.push(`${where}: ${(error as Error).message}`));
+    server.handle("rename", ({ data }) => data);
+    transport.send({ type: "$join", id: 1, data: { room: "chat/a" } });
+    transport.send({ type: "typing", id: 2, room: "chat/a", data: { on: true } });
+    transport.send(rename(3, "Ada"));
+    await clock.settle();
+    const answers = told(transport).filter((line) => !line.startsWith("$presence"));
+    expect(answers).toEqual(["$joined 1", "$error 2 HANDLER_FAILED", "$reply 3"]);
+    expect(errors).toEqual(["typing: the broker is down"]);
   });
 });
 
