@@ -1,10 +1,5 @@
-import {
-  type ContractDefinition,
-  type Envelope,
-  roomName,
-  TautlineError,
-  validate,
-} from "@tautline/protocol";
+import { type ContractDefinition, type Envelope, roomName, TautlineError } from "@tautline/protocol";
+import { check } from "./check.js";
 import { Connection } from "./connection/connection.js";
 import { Handshake } from "./connection/handshake.js";
 import type { Session } from "./connection/session.js";
@@ -159,7 +154,7 @@ export class ClientCore {
     const events = this.#contract?.events;
     // A later version of the application may have more events.
     if (this.#contract && !(events && Object.hasOwn(events, type))) return;
-    const taken = this.#inOrder.pass(validate(events?.[type]?.data, data), (checked) => {
+    const taken = this.#inOrder.pass(check(events?.[type], "data", data), (checked) => {
       if (checked.ok) this.#emitter.emit(type, { data: checked.value, timestamp });
       else this.#report(checked.error);
     });

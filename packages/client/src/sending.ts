@@ -1,10 +1,5 @@
-import {
-  type Clock,
-  type EventDefinition,
-  type MessageDefinition,
-  TautlineError,
-  validate,
-} from "@tautline/protocol";
+import { type Clock, type EventDefinition, type MessageDefinition, TautlineError } from "@tautline/protocol";
+import { check } from "./check.js";
 import { timeoutOf } from "./deadline.js";
 import { encode } from "./frames.js";
 import { InOrder } from "./in-order.js";
@@ -52,7 +47,7 @@ export class Sending {
   request(draft: Draft): Promise<unknown> {
     return this.#checked(draft, (resolve, reject) =>
       this.#post(draft, reject, async (data) => {
-        const reply = await validate(draft.definition?.reply, data);
+        const reply = await check(draft.definition, "reply", data);
         if (reply.ok) resolve(reply.value);
         else reject(reply.error);
       }),
@@ -77,7 +72,7 @@ export class Sending {
     const { clock, report } = this.#context;
     return watched<T>(clock, report, (resolve, reject) => {
       this.#context.open();
-      const taken = this.#inOrder.pass(validate(definition?.data, data), (checked) => {
+      const taken = this.#inOrder.pass(check(definition, "data", data), (checked) => {
         if (!checked.ok) return reject(checked.error);
         try {
           then(resolve, reject);

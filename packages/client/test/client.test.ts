@@ -230,6 +230,17 @@ describe("messages", () => {
     expect(await codeOf(client.send("order", 2))).toBe("CLOSED");
   });
 
+  it("is closed at the end of the scope that it was made for", async () => {
+    const { server, clock, client: made } = await connected();
+    {
+      await using client = made;
+      await client.send("logout");
+    }
+    expect(made.state).toEqual({ kind: "closed" });
+    expect(server.last.socket.closeRequests).toMatchObject([{ code: 1000 }]);
+    expect(clock.pending).toBe(0);
+  });
+
   it("reports a rejection that nobody awaited, and only that", async () => {
     const { client, errors, clock } = await connected();
     void client.request("rename", { name: "" });

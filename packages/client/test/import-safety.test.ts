@@ -61,6 +61,8 @@ describe("importing the client", () => {
     const bare = createContext({});
     runInContext(await script(), bare);
     expect(runInContext("Object.keys(tautline).includes('ReconnectingWebSocket')", bare)).toBe(true);
+    const client = "client = tautline.createClient({ url: 'ws://x' }); client.room('a'); client.state.kind";
+    expect(runInContext(`var ${client}`, bare)).toBe("idle");
   });
 
   it("connects to nothing, and neither does construction with autoConnect: false", async () => {
@@ -114,7 +116,8 @@ describe("importing the client", () => {
       const program = join(folder, `render-${platform}.mjs`);
       await writeFile(
         program,
-        `import { ReconnectingWebSocket } from ${JSON.stringify(pathToFileURL(file).href)};
+        `import { createClient, ReconnectingWebSocket } from ${JSON.stringify(pathToFileURL(file).href)};
+         createClient({ url: "ws://127.0.0.1:1" }).on("notice", () => {});
          const socket = new ReconnectingWebSocket("ws://127.0.0.1:1", [], { autoConnect: false });
          process.stdout.write("rendered " + socket.readyState);`,
       );

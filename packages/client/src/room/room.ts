@@ -7,9 +7,9 @@ import {
   type PresenceMember,
   type RoomDefinition,
   TautlineError,
-  validate,
   type WireError,
 } from "@tautline/protocol";
+import { check } from "../check.js";
 import { timeoutOf } from "../deadline.js";
 import { Emitter, type Listener, type ListenOptions } from "../emitter.js";
 import { encode } from "../frames.js";
@@ -173,7 +173,7 @@ export class ClientRoom {
     const events = this.#definition?.events;
     // A later version of the application may have more events.
     if (this.#definition && !(events && Object.hasOwn(events, type))) return;
-    const taken = this.#inOrder.pass(validate(events?.[type]?.data, data), (checked) => {
+    const taken = this.#inOrder.pass(check(events?.[type], "data", data), (checked) => {
       if (checked.ok) this.#emitter.emit(type, { data: checked.value, offset, from, timestamp });
       else this.#context.report(checked.error);
     });
@@ -196,7 +196,7 @@ export class ClientRoom {
   #withState(state: unknown, then: () => void, reject: (error: unknown) => void): void {
     // Throws where it is not; nowhere does it stand deeper.
     encode({ type: "$hello", data: { rooms: [{ presence: state }] } });
-    this.#stateChecks.pass(validate(this.#definition?.presence, state), (checked) => {
+    this.#stateChecks.pass(check(this.#definition, "presence", state), (checked) => {
       if (checked.ok) then();
       else reject(checked.error);
     });
