@@ -9,11 +9,11 @@ import {
   type TimerHandle,
 } from "@tautline/protocol";
 import { breach } from "../breach.js";
+import { deadline } from "../deadline.js";
 import { encode } from "../frames.js";
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
 import { ask, cut } from "../reconnecting-websocket/attempt.js";
-import { longestMs } from "../reconnecting-websocket/options.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
 import { errorOf, retryDelay } from "./ending.js";
 import { welcomeOf } from "./handshake.js";
@@ -89,7 +89,12 @@ export class Connection {
 
   /** Writes one of the protocol's own envelopes; false where there is no connection. */
   tell(envelope: Envelope): boolean {
-    return this.write(encode(envelope));
+    try {
+      return this.write(encode(envelope));
+    } catch {
+      // What the program handed in was checked; it has changed since into what JSON cannot say.
+      return false;
+    }
   }
 
   /** One event at a time: what happens while its effects are carried out waits its turn. */
@@ -146,7 +151,7 @@ export class Connection {
     const { connectTimeoutMs, stableAfterMs, network } = this.#settings;
     this.#clock.clearTimeout(this.#timer);
     const after = (ms: number, act: () => void): void => {
-      this.#timer = this.#clock.setTimeout(act, Math.min(ms, longestMs));
+      this.#timer = deadline(this.#clock, ms, act);
     };
     if (state.kind === "connecting") {
       this.#unsubscribe ??= network?.subscribe(() => {
@@ -197,14 +202,11 @@ export class Connection {
   /** Leaves at a moment of its own within the span, so that not all come at once, and waits for answers till its end. */
   #comeBack({ data: { withinMs } }: Reconnect): void {
     const atMs = this.#settings.random.float() * withinMs;
-    const after = (ms: number, act: () => void): void => {
-      this.#clock.clearTimeout(this.#leaving);
-      this.#leaving = this.#clock.setTimeout(act, Math.min(ms, longestMs));
-    };
-    after(atMs, () => {
+    this.#clock.clearTimeout(this.#leaving);
+    this.#leaving = deadline(this.#clock, atMs, () => {
       this.#isLeaving = true;
       if (this.#session.isIdle()) this.#leave();
-      else after(withinMs - atMs, () => this.#leave());
+      else this.#leaving = deadline(this.#clock, withinMs - atMs, () => this.#leave());
     });
   }
 

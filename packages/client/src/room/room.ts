@@ -9,6 +9,7 @@ import {
   TautlineError,
   type WireError,
 } from "@tautline/protocol";
+import { checkPlace } from "../breach.js";
 import { check } from "../check.js";
 import { timeoutOf } from "../deadline.js";
 import { Emitter, type Listener, type ListenOptions } from "../emitter.js";
@@ -17,6 +18,7 @@ import { InOrder } from "../in-order.js";
 import { messageStream } from "../message-stream.js";
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
+import { invalid } from "../reconnecting-websocket/options.js";
 import type { Requests } from "../requests.js";
 import type { Draft, Sending, SendingContext } from "../sending.js";
 import type { JoinOptions, Membership, PublicationMessage, SendOptions, StreamOptions } from "../types.js";
@@ -87,8 +89,12 @@ export class ClientRoom {
   join(options: JoinOptions<unknown> = {}): Promise<Membership> {
     const { clock, report, settings } = this.#context;
     return watched(clock, report, (resolve, reject) => {
+      const { last = 0, position = {}, timeoutMs: given } = options;
+      // One bad join would spoil the hello, and with it the joins of all other rooms.
+      if (!(Number.isSafeInteger(last) && last >= 0)) throw invalid("last", "an integer from 0", last);
+      checkPlace(position);
       this.#context.open();
-      const timeoutMs = timeoutOf(options.timeoutMs, settings.joinTimeoutMs);
+      const timeoutMs = timeoutOf(given, settings.joinTimeoutMs);
       const join = (): void => this.#membership.join(options, timeoutMs, resolve, reject);
       if (options.presence === undefined) join();
       else this.#withState(options.presence, join, reject);

@@ -227,6 +227,33 @@ describe("joining", () => {
     await client.close();
   });
 
+  it("refuses to its caller what would spoil the hello", async () => {
+    const { client, server } = await connected();
+    const lobby = client.room("chat/lobby");
+    for (const last of [-1, 1.5, NaN, "5" as never])
+      expect(await codeOf(lobby.join({ last }))).toBe("INVALID_OPTION");
+    for (const position of [{ epoch: "e", offset: 0.5 }, { epoch: 5, offset: 1 }, { offset: 1 }]) {
+      expect(await codeOf(lobby.join({ position: position as never }))).toBe("BAD_ENVELOPE");
+    }
+    expect(lobby.state).toEqual({ kind: "left" });
+    expect(server.of("$join")).toEqual([]);
+    await client.close();
+  });
+
+  it("does not fall over a presence state that has become what JSON cannot say", async () => {
+    const { client, server, clock, errors } = await connected();
+    const presence: { name: string; self?: unknown } = { name: "Ada" };
+    await client.room("chat/lobby").join({ presence });
+    await client.room("chat/b").join();
+    presence.self = presence;
+    server.last.cut();
+    await clock.advance(1_000);
+    expect(client.state.kind).toBe("connected");
+    expect(client.room("chat/b").state.kind).toBe("joined");
+    expect(errors).toEqual([]);
+    await client.close();
+  });
+
   it("takes joins back when it is closed, without losing those that were granted", async () => {
     const { client, server } = await inLobby();
     server.on("$join", () => undefined);
