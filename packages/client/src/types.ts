@@ -134,7 +134,8 @@ export interface Room<R> {
   /**
    * Becomes a member, and stays one over reconnects until every join is given back.
    *
-   * Rejected with the server's refusal (`FORBIDDEN`, `UNKNOWN_ROOM`, …), `TIMEOUT`, or `CLOSED`.
+   * Rejected with the server's refusal (`FORBIDDEN`, `UNKNOWN_ROOM`, …), `TIMEOUT`, or `CLOSED`; for options that no server would
+   * take with `INVALID_OPTION`, `BAD_DATA` or `BAD_ENVELOPE`.
    */
   join(options?: JoinOptions<PresenceInputOf<R>>): Promise<Membership>;
   /** Gives one join back, as its membership's `leave` does. */
