@@ -23,7 +23,8 @@ export interface MessageThrottlerOptions extends RateLimit {
  * Lets at most so many messages of a key pass in any span of time: no double burst at a window's edge.
  *
  * A key is whatever shall be limited together: a connection, a user, an address ({@link addressKey}). Idle keys are
- * forgotten, their number is bounded, and a message costs constant time; see {@link SlidingLog} for how exact it is.
+ * forgotten, their number is bounded, and a message costs constant time. Up to 128 messages a window it is exact; beyond
+ * that a unit may come free up to 1/128 of the window late, never early.
  *
  * ```ts
  * const throttler = new MessageThrottler({ messages: 50, windowMs: 60_000 });
