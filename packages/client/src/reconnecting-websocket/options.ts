@@ -126,6 +126,7 @@ export function settingsOf(options: ReconnectingWebSocketOptions): Settings {
     ...settings,
     clock: options.clock ?? timers,
     network: options.network === undefined ? defaultNetwork() : options.network,
-    retryPolicy: options.retryPolicy ?? defaultRetryPolicy(options.random?.float ?? float, settings.backoff),
+    retryPolicy:
+      options.retryPolicy ?? defaultRetryPolicy(() => options.random?.float() ?? float(), settings.backoff),
   };
 }

@@ -35,6 +35,21 @@ describe("the options of a reconnecting socket", () => {
     });
   });
 
+  it("draw lots from a source that is an object with a memory", () => {
+    class Counting {
+      readonly #value = 0.5;
+      float(): number {
+        return this.#value;
+      }
+      bytes(count: number): Uint8Array {
+        return new Uint8Array(count);
+      }
+    }
+    const { retryPolicy } = settingsOf({ random: new Counting() });
+    const reason = { kind: "refused", code: 1006, reason: "", wasClean: false } as const;
+    expect(retryPolicy({ attempt: 1, elapsedMs: 0, reason })).toBe(250);
+  });
+
   it("take undefined for absent, in groups too, and keep what is given", () => {
     const settings = settingsOf({
       retryLimit: undefined,
