@@ -16,7 +16,7 @@ const roots = {
     ticks: async function* () {
       for (let tick = 0; ; tick++) {
         yield { ticks: tick };
-        await new Promise((resolve) => setTimeout(resolve, 2));
+        await new Promise((resolve) => setImmediate(resolve));
       }
     },
   },
