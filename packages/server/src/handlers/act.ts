@@ -3,12 +3,12 @@ import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { publishMessage } from "../diagnostics.js";
 import { isThenable, whenReady } from "../maybe-promise.js";
-import { refusal, refusalOf } from "../refusal.js";
+import { refusal } from "../refusal.js";
 import { Rejection } from "../reject.js";
 import type { AnyAction, AnyHandler } from "../server-context.js";
-import { whyForbidden } from "./authorize.js";
 import { errorForPeer } from "./error-for-peer.js";
 import { MessageScope, type RoomScope } from "./message-scope.js";
+import { whenPermitted } from "./permission.js";
 
 /** What is to be done with a message that has a handler. */
 export interface Task {
@@ -23,23 +23,10 @@ export interface Task {
  * begun: the messages behind it may begin then, too.
  */
 export function act(connection: LiveConnection, handling: Handling, task: Task): MaybePromise<void> {
-  const { definition, action } = task;
-  return whenReady(validate(definition.data, handling.envelope.data), (checked) => {
-    if (!checked.ok) return handling.fail(refusalOf(checked.error));
-    const asked = whyForbidden(connection, { ...action, data: checked.value });
-    return whenReady(asked, (refused) => {
-      if (refused) return handling.fail(refused);
-      // Checking and asking took their time: the peer may be gone, have been answered, or have left.
-      if (handling.isSettled || !connection.isOpen) return;
-      const { room } = task;
-      if (room && !connection.context.rooms.isMember(connection, room.handle.name))
-        return handling.fail(refusal("NOT_A_MEMBER"));
-      run(connection, handling, {
-        task,
-        scope: new MessageScope(connection, handling, { data: checked.value, room: task.room }),
-      });
-    });
-  });
+  const { definition, action, room } = task;
+  return whenPermitted(connection, handling, { schema: definition.data, action }, (data) =>
+    run(connection, handling, { task, scope: new MessageScope(connection, handling, { data, room }) }),
+  );
 }
 
 function run(

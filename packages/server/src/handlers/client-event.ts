@@ -1,10 +1,9 @@
-import { type EventDefinition, type MaybePromise, validate } from "@tautline/protocol";
+import type { EventDefinition, MaybePromise } from "@tautline/protocol";
 import type { NamedRoom } from "../compiled-contract.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { whenReady } from "../maybe-promise.js";
-import { refusal, refusalOf } from "../refusal.js";
-import { whyForbidden } from "./authorize.js";
+import { whenPermitted } from "./permission.js";
 
 /** Where and what a member publishes. */
 interface MemberEvent {
@@ -18,20 +17,12 @@ export function clientEvent(
   handling: Handling,
   target: MemberEvent,
 ): MaybePromise<void> {
-  const { type, data } = handling.envelope;
   const { name: room, definition, params } = target.room;
-  return whenReady(validate(target.event.data, data), (checked) => {
-    if (!checked.ok) return handling.fail(refusalOf(checked.error));
-    const { pattern } = definition;
-    const action = { kind: "publish", type, data: checked.value, room, pattern, params } as const;
-    return whenReady(whyForbidden(connection, action), (refused) => {
-      if (refused) return handling.fail(refused);
-      if (handling.isSettled || !connection.isOpen) return;
-      // Left while the application was asked.
-      if (!connection.context.rooms.isMember(connection, room)) return handling.fail(refusal("NOT_A_MEMBER"));
-      handling.run();
-      return publish(connection, handling, target);
-    });
+  const { type } = handling.envelope;
+  const action = { kind: "publish", type, room, pattern: definition.pattern, params } as const;
+  return whenPermitted(connection, handling, { schema: target.event.data, action }, () => {
+    handling.run();
+    return publish(connection, handling, target);
   });
 }
 
