@@ -1,13 +1,17 @@
-import { type MaybePromise, type Result, type Schema, success, validate } from "@tautline/protocol";
+import type { ContractTools, MaybePromise, Result, Schema } from "@tautline/protocol";
 
 /**
- * Data checked by one part of their definition in the contract. Without a definition they are as they came: the program knows
+ * Checks data by one part of their definition in the contract. Without a definition they are as they came: the program knows
  * the contract's types alone.
  */
-export function check<Part extends string>(
+export type Check = <Part extends string>(
   definition: { readonly [P in Part]?: Schema | undefined } | undefined,
   part: Part,
   data: unknown,
-): MaybePromise<Result<unknown>> {
-  return definition ? validate(definition[part], data) : success(data);
+) => MaybePromise<Result<unknown>>;
+
+/** How data are checked with what a contract brought along. */
+export function checkBy(tools: ContractTools | undefined): Check {
+  return (definition, part, data) =>
+    tools && definition ? tools.validate(definition[part], data) : { ok: true, value: data };
 }

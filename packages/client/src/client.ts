@@ -1,14 +1,15 @@
-import { type ContractDefinition, type Envelope, roomName, TautlineError } from "@tautline/protocol";
-import { check } from "./check.js";
+import { type ContractDefinition, type Envelope, roomName, TautlineError, toolsOf } from "@tautline/protocol";
+import { checkBy } from "./check.js";
 import { Connection } from "./connection/connection.js";
 import { Handshake } from "./connection/handshake.js";
 import type { Session } from "./connection/session.js";
 import type { ClientState } from "./connection/state.js";
-import { Emitter, invoke, type Listener, type ListenOptions } from "./emitter.js";
-import { InOrder } from "./in-order.js";
+import { invoke, type Listener, type ListenOptions } from "./emitter.js";
 import { receive } from "./inbound.js";
+import { Inbox } from "./inbox.js";
 import type { ClientSettings, LogRecord } from "./options.js";
 import { isServer } from "./platform.js";
+import { invalid } from "./reconnecting-websocket/options.js";
 import { Requests } from "./requests.js";
 import { Registry } from "./room/registry.js";
 import type { ClientRoom } from "./room/room.js";
@@ -20,25 +21,25 @@ import { watched } from "./watched-promise.js";
 export class ClientCore {
   readonly #contract: ContractDefinition | undefined;
   readonly #settings: ClientSettings;
-  readonly #emitter: Emitter<Record<string, unknown>>;
+  readonly #inbox: Inbox;
   readonly #connection: Connection;
   readonly #requests: Requests;
   readonly #sending: Sending;
   readonly #rooms: Registry;
-  readonly #inOrder = new InOrder();
 
   constructor(contract: ContractDefinition | undefined, settings: ClientSettings) {
     this.#contract = contract;
     this.#settings = settings;
-    this.#emitter = new Emitter((error, type) => {
-      // A failing listener of errors would be told about itself for ever.
-      if (type !== "error") this.#report(error);
-    });
+    const tools = contract && toolsOf(contract);
+    if (contract && !tools) throw invalid("contract", "one that defineContract made", contract);
+    const check = checkBy(tools);
+    this.#inbox = new Inbox(contract, check, this.#report);
     this.#connection = new Connection(settings, this.#session());
     const wire = {
       write: (frame: string) => this.#connection.write(frame),
       tell: (envelope: Envelope) => this.#connection.tell(envelope),
       isHeld: (room: string | undefined) => this.#rooms.isHeld(room),
+      check,
       clock: settings.clock,
       open: () => this.#open(),
       report: this.#report,
@@ -51,9 +52,9 @@ export class ClientCore {
       requests: this.#requests,
       sending: this.#sending,
       onClose: (listener: () => void) =>
-        this.#emitter.on("state", (state) => (state as ClientState).kind === "closed" && listener()),
+        this.#inbox.on("state", (state) => (state as ClientState).kind === "closed" && listener()),
     };
-    this.#rooms = new Registry(contract, context);
+    this.#rooms = new Registry(tools, context);
   }
 
   get state(): ClientState {
@@ -68,7 +69,7 @@ export class ClientCore {
         else return;
         remove();
       };
-      const remove = this.#emitter.on("state", settle as Listener<unknown>);
+      const remove = this.#inbox.on("state", settle as Listener<unknown>);
       this.#connection.connect();
       if (this.state.kind === "connected") settle(this.state);
     });
@@ -91,7 +92,7 @@ export class ClientCore {
   }
 
   on(type: string, listener: Listener<never>, options?: ListenOptions): () => void {
-    const remove = this.#emitter.on(type, listener as Listener<unknown>, options);
+    const remove = this.#inbox.on(type, listener as Listener<unknown>, options);
     const { opens } = this.#settings;
     // On a server a page may merely be rendered: there it takes more than a listener.
     if (this.state.kind === "idle" && (opens ?? !isServer())) this.#connection.connect();
@@ -128,7 +129,7 @@ export class ClientCore {
         receive(envelope, {
           requests: this.#requests,
           rooms: this.#rooms,
-          event: (event) => this.#event(event),
+          event: (event) => this.#inbox.deliver(event),
           report: this.#report,
         }),
       suspend: () => this.#rooms.suspend(),
@@ -144,21 +145,10 @@ export class ClientCore {
       changed: (state) => {
         const connection = state.kind === "connected" ? state.connection : undefined;
         this.#log({ level: "info", event: "state", state: state.kind, connection });
-        this.#emitter.emit("state", state);
+        this.#inbox.emit("state", state);
       },
       report: this.#report,
     };
-  }
-
-  #event({ type, data, timestamp }: Envelope): void {
-    const events = this.#contract?.events;
-    // A later version of the application may have more events.
-    if (this.#contract && !(events && Object.hasOwn(events, type))) return;
-    const taken = this.#inOrder.pass(check(events?.[type], "data", data), (checked) => {
-      if (checked.ok) this.#emitter.emit(type, { data: checked.value, timestamp });
-      else this.#report(checked.error);
-    });
-    if (!taken) this.#report(new TautlineError("DROPPED", `${type}: too many checks wait`));
   }
 
   #log(record: LogRecord): void {
@@ -173,7 +163,7 @@ export class ClientCore {
       ? cause
       : new TautlineError("HANDLER_FAILED", "a callback threw", { cause });
     this.#log({ level: "error", event: "error", error });
-    this.#emitter.emit("error", error);
+    this.#inbox.emit("error", error);
   };
 }
 

@@ -13,7 +13,7 @@ import type { Client } from "./types.js";
  * const client = createClient(chat, { url: "wss://example.com/live" });
  * const { name } = await client.request("rename", { name: "Ada" });
  * ```
- * @throws `INVALID_OPTION`
+ * @throws `INVALID_OPTION`, also for a contract that `defineContract` did not make: it brings along what checks by it
  */
 export function createClient<C extends ContractDefinition>(contract: C, options: ClientOptions): Client<C>;
 /**

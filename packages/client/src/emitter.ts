@@ -40,9 +40,7 @@ export function invoke<Event>(
   report: (error: unknown) => void,
 ): void {
   try {
-    // As in the DOM, `this` is the event's target.
-    const self = (event as { readonly target?: unknown } | undefined)?.target;
-    const result = typeof listener === "function" ? listener.call(self, event) : listener.handleEvent(event);
+    const result = typeof listener === "function" ? listener(event) : listener.handleEvent(event);
     (result as PromiseLike<unknown> | null | undefined)?.then?.(undefined, report);
   } catch (error) {
     report(error);
@@ -52,10 +50,10 @@ export function invoke<Event>(
 /** Listeners by event name, called in the order in which they came. */
 export class Emitter<Events extends object> {
   readonly #entries = new Set<Entry>();
-  readonly #report: (error: unknown, type: keyof Events) => void;
+  readonly #report: (error: unknown) => void;
 
-  /** @param report - gets what a listener threw, and the event it was called for. Must not throw. */
-  constructor(report: (error: unknown, type: keyof Events) => void) {
+  /** @param report - gets what a listener threw, but for one of `error`: it would be told about itself for ever. Must not throw. */
+  constructor(report: (error: unknown) => void) {
     this.#report = report;
   }
 
@@ -87,7 +85,9 @@ export class Emitter<Events extends object> {
     for (const entry of [...this.#entries]) {
       if (entry.type !== type || !this.#entries.has(entry)) continue;
       if (entry.once) entry.remove();
-      invoke(entry.listener as Listener<Events[Type]>, event, (error) => this.#report(error, type));
+      invoke(entry.listener as Listener<Events[Type]>, event, (error) => {
+        if (type !== "error") this.#report(error);
+      });
     }
   }
 }

@@ -8,8 +8,14 @@ const maxWaiting = 1_000;
  * ahead of it; behind an asynchronous check everything waits.
  */
 export class InOrder {
+  readonly #report: (error: unknown) => void;
   #waiting = 0;
   #tail: Promise<void> = Promise.resolve();
+
+  /** @param report - gets what a callback threw that had to wait: those behind it go on */
+  constructor(report: (error: unknown) => void) {
+    this.#report = report;
+  }
 
   /** @returns false where too much waits already: then `then` is never called. */
   pass<T>(result: MaybePromise<T>, then: (value: T) => void): boolean {
@@ -19,11 +25,13 @@ export class InOrder {
     }
     if (this.#waiting >= maxWaiting) return false;
     this.#waiting++;
-    this.#tail = this.#tail.then(async () => {
-      const value = await result;
-      this.#waiting--;
-      then(value);
-    });
+    this.#tail = this.#tail
+      .then(() => result)
+      .then((value) => {
+        this.#waiting--;
+        then(value);
+      })
+      .catch(this.#report);
     return true;
   }
 }

@@ -1,5 +1,5 @@
 import { type Clock, type EventDefinition, type MessageDefinition, TautlineError } from "@tautline/protocol";
-import { check } from "./check.js";
+import type { Check } from "./check.js";
 import { timeoutOf } from "./deadline.js";
 import { encode } from "./frames.js";
 import { InOrder } from "./in-order.js";
@@ -9,6 +9,7 @@ import { watched } from "./watched-promise.js";
 
 /** What sending needs of its client. */
 export interface SendingContext extends Wire {
+  readonly check: Check;
   readonly clock: Clock;
   /** Opens the connection where that is left to the first use. @throws where the client is closed */
   open(): void;
@@ -31,11 +32,12 @@ export interface Draft {
 export class Sending {
   readonly #context: SendingContext;
   readonly #requests: Requests;
-  readonly #inOrder = new InOrder();
+  readonly #inOrder: InOrder;
 
   constructor(context: SendingContext, requests: Requests) {
     this.#context = context;
     this.#requests = requests;
+    this.#inOrder = new InOrder(context.report);
   }
 
   /** Sends a message that is acknowledged. */
@@ -47,7 +49,7 @@ export class Sending {
   request(draft: Draft): Promise<unknown> {
     return this.#checked(draft, (resolve, reject) =>
       this.#post(draft, reject, async (data) => {
-        const reply = await check(draft.definition, "reply", data);
+        const reply = await this.#context.check(draft.definition, "reply", data);
         if (reply.ok) resolve(reply.value);
         else reject(reply.error);
       }),
@@ -69,7 +71,7 @@ export class Sending {
     { definition, data }: Draft,
     then: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
   ): Promise<T> {
-    const { clock, report } = this.#context;
+    const { check, clock, report } = this.#context;
     return watched<T>(clock, report, (resolve, reject) => {
       this.#context.open();
       const taken = this.#inOrder.pass(check(definition, "data", data), (checked) => {

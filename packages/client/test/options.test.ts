@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createClient } from "../src/create-client.js";
 import type { LogRecord } from "../src/options.js";
 import { connected, world } from "./setup.js";
 
@@ -16,6 +17,10 @@ describe("options", () => {
   ])("refuses a bad %s at construction, and names it", (name, options) => {
     expect(() => world(options)).toThrow(name);
     expect(() => world(options)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
+  });
+
+  it("refuses a contract that does not bring along what checks by it", () => {
+    expect(() => createClient({ events: {} }, { url: "ws://scripted" })).toThrow("contract: expected");
   });
 
   it("never quotes a token", () => {

@@ -1,6 +1,9 @@
 import type { Check } from "./contract-check.js";
 import { checkContract } from "./contract-rules.js";
-import type { Schema } from "./validate.js";
+import type { MaybePromise, Result } from "./result.js";
+import { RoomPatterns } from "./room-pattern.js";
+import { quote, TautlineError } from "./tautline-error.js";
+import { type Schema, validate } from "./validate.js";
 
 /** A message that a client sends. Without `reply` it is acknowledged, with it it is answered. */
 export interface MessageDefinition {
@@ -44,9 +47,25 @@ export interface ContractDefinition {
   readonly rooms?: { readonly [pattern: string]: RoomDefinition } | undefined;
 }
 
+/** What a contract brings along for its users, so that a client that knows its types alone bundles none of it. */
+export interface ContractTools {
+  /** Checks a value by a schema. Never throws. */
+  readonly validate: (schema: Schema | undefined, value: unknown) => MaybePromise<Result<unknown>>;
+  /** What goes on in the room of this name. Throws `UNKNOWN_ROOM` where no pattern matches it. */
+  readonly roomNamed: (name: string) => RoomDefinition;
+}
+
+/** Where a contract keeps its {@link ContractTools}: unseen by whoever looks at its messages, events and rooms. */
+const tools = Symbol.for("tautline.contract");
+
+/** What a contract brought along; undefined for one that `defineContract` did not make. */
+export function toolsOf(contract: ContractDefinition): ContractTools | undefined {
+  return (contract as { readonly [tools]?: ContractTools })[tools];
+}
+
 /**
  * Says what a server and its clients tell each other. Both are built from the result: types follow from it, and data is
- * checked against it at both ends.
+ * checked against it at both ends. The result is `contract` itself, or a copy where that is frozen.
  *
  * @throws `INVALID_CONTRACT`, naming the place, for what the types refuse too: unknown keys, reserved names, a client event
  * that is no event or shares a message's name, two room patterns that match the same names. Also for what only shows at run
@@ -54,5 +73,13 @@ export interface ContractDefinition {
  */
 export function defineContract<const C extends ContractDefinition>(contract: C & Check<C>): C {
   checkContract(contract);
-  return contract;
+  const { rooms = {} }: ContractDefinition = contract;
+  const patterns = new RoomPatterns(Object.keys(rooms));
+  const roomNamed = (name: string): RoomDefinition => {
+    const definition = rooms[patterns.match(name)?.pattern ?? ""];
+    if (definition) return definition;
+    throw new TautlineError("UNKNOWN_ROOM", `expected a room of the contract, got ${quote(name)}`);
+  };
+  const target = Object.isExtensible(contract) ? contract : { ...contract };
+  return Object.defineProperty(target, tools, { value: { validate, roomNamed }, configurable: true });
 }

@@ -14,10 +14,12 @@ export { type CloseCode, closeCodes, isRetryable } from "./close-code.js";
 export type { Codec } from "./codec.js";
 export {
   type ContractDefinition,
+  type ContractTools,
   defineContract,
   type EventDefinition,
   type MessageDefinition,
   type RoomDefinition,
+  toolsOf,
 } from "./contract.js";
 export type { Check } from "./contract-check.js";
 export { reservedEvents } from "./contract-rules.js";
@@ -57,7 +59,6 @@ export {
   type NameOf,
   type ParamsOf,
   type PatternOf,
-  patternOf,
   type RoomMatch,
   RoomPatterns,
   roomName,

@@ -77,24 +77,6 @@ export interface RoomMatch {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/**
- * The pattern that `name` belongs to, without taking it apart. For peers whose names another peer checks: a segment that is no
- * proper form of a parameter's value counts as one.
- */
-export function patternOf(patterns: readonly string[], name: string): string | undefined {
-  if (!isRoomName(name)) return undefined;
-  const names = name.split("/");
-  const [strongest] = patterns
-    .map((pattern) => pattern.split("/"))
-    .filter(
-      (segments) =>
-        segments.length === names.length &&
-        segments.every((segment, i) => names[i] && (segment.startsWith(":") || segment === names[i])),
-    )
-    .sort(byRank);
-  return strongest?.join("/");
-}
-
 /** The room patterns of a contract, compiled once. */
 export class RoomPatterns {
   readonly #patterns: readonly { readonly pattern: string; readonly segments: readonly string[] }[];

@@ -2,7 +2,7 @@ import { type } from "arktype";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { type ContractDefinition, defineContract, reservedEvents, unchecked } from "../src/index.js";
+import { type ContractDefinition, defineContract, reservedEvents, toolsOf, unchecked } from "../src/index.js";
 
 /** As a program without types would call it. */
 const define = defineContract as (contract: unknown) => ContractDefinition;
@@ -153,5 +153,27 @@ describe("a contract", () => {
       "contract > rooms: 'chat/:id' and 'chat/:name' match the same names",
     );
     define({ rooms: { "chat/:id": {}, "chat/admin": {}, ":kind/admin": {}, "chat/:id/:x": {} } });
+  });
+});
+
+describe("what a contract brings along", () => {
+  it("names the room's definition, and checks by its schemas", () => {
+    const say = { data: z.object({ text: z.string().trim() }) };
+    const contract = defineContract({ rooms: { "chat/:id": { messages: { say } } } });
+    const tools = toolsOf(contract);
+    expect(tools?.roomNamed("chat/lobby")).toBe(contract.rooms["chat/:id"]);
+    expect(() => tools?.roomNamed("chat")).toThrow(expect.objectContaining({ code: "UNKNOWN_ROOM" }));
+    expect(tools?.validate(say.data, { text: " hi " })).toEqual({ ok: true, value: { text: "hi" } });
+  });
+
+  it("is not seen by whoever looks at the contract, and not there where nobody defined one", () => {
+    const contract = define({ events: { a: {} } });
+    expect(Object.keys(contract)).toEqual(["events"]);
+    expect(toolsOf({ ...contract })).toBeUndefined();
+    expect(toolsOf(define(contract))).toBeDefined();
+  });
+
+  it("comes with a copy of a frozen contract", () => {
+    expect(toolsOf(define(Object.freeze({ events: {} })))).toBeDefined();
   });
 });

@@ -1,17 +1,9 @@
-import {
-  type MaybePromise,
-  type Presence,
-  type PresenceMember,
-  type Result,
-  type Schema,
-  type TautlineError,
-  validate,
-} from "@tautline/protocol";
+import type { MaybePromise, Presence, PresenceMember, Result, TautlineError } from "@tautline/protocol";
 
 /** The members of an update, their states as the contract has them. One whose state is against it is left out, and reported. */
 export function checkedMembers(
   { joined = [], updated = [] }: Presence["data"],
-  schema: Schema | undefined,
+  check: (state: unknown) => MaybePromise<Result<unknown>>,
   report: (error: TautlineError) => void,
 ): MaybePromise<PresenceMember[]> {
   const members = [...joined, ...updated];
@@ -21,8 +13,7 @@ export function checkedMembers(
       report(result.error);
       return [];
     });
-  if (!schema) return members;
-  const results = members.map(({ state }) => validate(schema, state));
+  const results = members.map(({ state }) => check(state));
   // A synchronous schema never makes a promise.
   return results.some((result) => result instanceof Promise)
     ? Promise.all(results).then(keep)

@@ -1,12 +1,4 @@
-import {
-  type ContractDefinition,
-  type JoinRefusal,
-  type JoinRequest,
-  type JoinResult,
-  patternOf,
-  quote,
-  TautlineError,
-} from "@tautline/protocol";
+import type { ContractTools, JoinRefusal, JoinRequest, JoinResult, TautlineError } from "@tautline/protocol";
 import { ClientRoom, type RoomContext } from "./room.js";
 
 /** How many rooms may be kept that are not in use: neither wanted nor listened to. */
@@ -15,26 +7,22 @@ const maxIdle = 1_000;
 /** The rooms of one client: one object a name. */
 export class Registry {
   readonly #context: RoomContext;
-  readonly #contract: ContractDefinition | undefined;
+  readonly #tools: ContractTools | undefined;
   readonly #rooms = new Map<string, ClientRoom>();
   /** Those that were let go: the program may hold them still, and use them again. */
   readonly #idle = new Map<string, WeakRef<ClientRoom>>();
 
-  /** @param contract - undefined: any name will do, and nothing is checked */
-  constructor(contract: ContractDefinition | undefined, context: Omit<RoomContext, "keep">) {
+  /** @param tools - undefined: any name will do, and nothing is checked */
+  constructor(tools: ContractTools | undefined, context: Omit<RoomContext, "keep">) {
     this.#context = { ...context, keep: (room) => this.#rooms.set(room.name, room) };
-    this.#contract = contract;
+    this.#tools = tools;
   }
 
   /** @throws `UNKNOWN_ROOM` where the contract has no pattern for the name */
   get(name: string): ClientRoom {
     const known = this.#rooms.get(name) ?? this.#idle.get(name)?.deref();
     if (known) return known;
-    const definitions = this.#contract?.rooms ?? {};
-    const definition = definitions[patternOf(Object.keys(definitions), name) ?? ""];
-    if (this.#contract && !definition) {
-      throw new TautlineError("UNKNOWN_ROOM", `expected a room of the contract, got ${quote(name)}`);
-    }
+    const definition = this.#tools?.roomNamed(name);
     this.#letGo();
     const room = new ClientRoom(name, definition, this.#context);
     this.#rooms.set(name, room);

@@ -1,20 +1,20 @@
-import {
-  type Envelope,
-  type Gap,
-  type JoinResult,
-  type Position,
-  type Presence,
-  type PresenceMember,
-  type RoomDefinition,
-  TautlineError,
-  type WireError,
+import type {
+  Envelope,
+  Gap,
+  JoinResult,
+  Position,
+  Presence,
+  PresenceMember,
+  RoomDefinition,
+  WireError,
 } from "@tautline/protocol";
 import { checkPlace } from "../breach.js";
-import { check } from "../check.js";
+import type { Check } from "../check.js";
 import { timeoutOf } from "../deadline.js";
-import { Emitter, type Listener, type ListenOptions } from "../emitter.js";
+import type { Listener, ListenOptions } from "../emitter.js";
 import { encode } from "../frames.js";
 import { InOrder } from "../in-order.js";
+import { Inbox } from "../inbox.js";
 import { messageStream } from "../message-stream.js";
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
@@ -34,6 +34,7 @@ export interface RoomContext extends SendingContext {
   readonly settings: ClientSettings;
   readonly requests: Requests;
   readonly sending: Sending;
+  readonly check: Check;
   /** The room is in use. */
   keep(room: ClientRoom): void;
   /** Calls `listener` when the client is closed. */
@@ -46,26 +47,25 @@ export class ClientRoom {
   readonly #context: RoomContext;
   readonly #definition: RoomDefinition | undefined;
   readonly #membership: RoomMembership;
-  readonly #emitter: Emitter<Record<string, unknown>>;
-  /** What arrives. */
-  readonly #inOrder = new InOrder();
+  readonly #inbox: Inbox;
   /** What the program says of itself. */
-  readonly #stateChecks = new InOrder();
+  readonly #stateChecks: InOrder;
   readonly #presence = new PresenceView();
 
   constructor(name: string, definition: RoomDefinition | undefined, context: RoomContext) {
     this.name = name;
     this.#definition = definition;
     this.#context = context;
-    this.#emitter = new Emitter((error) => context.report(error));
+    this.#inbox = new Inbox(definition, context.check, context.report);
+    this.#stateChecks = new InOrder(context.report);
     this.#membership = new RoomMembership(name, {
       settings: context.settings,
       tell: (envelope) => context.tell(envelope),
       changed: (state) => {
         context.keep(this);
-        this.#emitter.emit("state", state);
+        this.#inbox.emit("state", state);
       },
-      gap: (gap) => this.#emitInOrder("gap", gap),
+      gap: (gap) => this.#inbox.pass(gap, () => this.#inbox.emit("gap", gap)),
       admitted: () => context.requests.flush(),
       ended: (error) => {
         this.#presence.clear();
@@ -131,7 +131,7 @@ export class ClientRoom {
 
   on(type: string, listener: Listener<never>, options?: ListenOptions): () => void {
     this.#context.keep(this);
-    return this.#emitter.on(type, listener as Listener<unknown>, options);
+    return this.#inbox.on(type, listener as Listener<unknown>, options);
   }
 
   events(type: string, options: StreamOptions = {}): AsyncIterableIterator<PublicationMessage<unknown>> {
@@ -146,7 +146,7 @@ export class ClientRoom {
 
   /** Whether nobody would notice if it were forgotten. */
   get isIdle(): boolean {
-    return this.state.kind === "left" && this.#emitter.isEmpty;
+    return this.state.kind === "left" && this.#inbox.isEmpty;
   }
 
   /** What a registry drives. */
@@ -174,27 +174,20 @@ export class ClientRoom {
     this.#membership.jump(afterGap(gap));
   }
 
-  publication({ type, data, offset, from, timestamp }: Envelope): void {
-    if (!this.#membership.accepts(offset)) return;
-    const events = this.#definition?.events;
-    // A later version of the application may have more events.
-    if (this.#definition && !(events && Object.hasOwn(events, type))) return;
-    const taken = this.#inOrder.pass(check(events?.[type], "data", data), (checked) => {
-      if (checked.ok) this.#emitter.emit(type, { data: checked.value, offset, from, timestamp });
-      else this.#context.report(checked.error);
-    });
-    if (!taken) this.#context.report(new TautlineError("DROPPED", `${this.name}: too many checks wait`));
+  publication(publication: Envelope): void {
+    if (this.#membership.accepts(publication.offset)) this.#inbox.deliver(publication);
   }
 
   presenceChanged(update: Presence["data"]): void {
-    const { report } = this.#context;
-    this.#inOrder.pass(checkedMembers(update, this.#definition?.presence, report), (members) => {
+    const { check, report } = this.#context;
+    const checkState = (state: unknown) => check(this.#definition, "presence", state);
+    this.#inbox.pass(checkedMembers(update, checkState, report), (members) => {
       const change = this.#presence.apply(update, members);
       if (change === "hole") return this.#membership.missing();
       if (!change) return;
-      this.#emitter.emit("presence", this.presence);
-      for (const member of change.joined) this.#emitter.emit("joined", member);
-      for (const member of change.left) this.#emitter.emit("left", member);
+      this.#inbox.emit("presence", this.presence);
+      for (const member of change.joined) this.#inbox.emit("joined", member);
+      for (const member of change.left) this.#inbox.emit("left", member);
     });
   }
 
@@ -202,14 +195,10 @@ export class ClientRoom {
   #withState(state: unknown, then: () => void, reject: (error: unknown) => void): void {
     // Throws where it is not; nowhere does it stand deeper.
     encode({ type: "$hello", data: { rooms: [{ presence: state }] } });
-    this.#stateChecks.pass(check(this.#definition, "presence", state), (checked) => {
+    this.#stateChecks.pass(this.#context.check(this.#definition, "presence", state), (checked) => {
       if (checked.ok) then();
       else reject(checked.error);
     });
-  }
-
-  #emitInOrder(type: string, event: unknown): void {
-    this.#inOrder.pass(event, (value) => this.#emitter.emit(type, value));
   }
 
   #draft(type: string, data: unknown, options: SendOptions | undefined, timeoutMs: number): Draft {
