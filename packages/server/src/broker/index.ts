@@ -8,7 +8,7 @@ export type {
   Subscription,
   UnkeptMessage,
 } from "./broker.js";
-export type { ClaimRequest, ClaimResult, Claims } from "./claims.js";
+export type { ClaimRequest, ClaimResult, Claims, OpenResult } from "./claims.js";
 export {
   type History,
   type HistoryPage,
