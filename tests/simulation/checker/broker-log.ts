@@ -1,0 +1,43 @@
+import type { HistoryRecord, Place } from "../history/record.js";
+
+/** What one room's history held under each position, and what was never kept. */
+export class BrokerLog {
+  readonly #keys = new Map<string, string>();
+  readonly #heads = new Map<string, Place>();
+  readonly #places = new Map<string, Place>();
+  readonly #unkept = new Map<string, number>();
+
+  /** Takes the next record of a history. */
+  read(record: HistoryRecord): void {
+    if (record.op === "append") {
+      const { room, key, place } = record;
+      this.#keys.set(nameOf(room, place), key);
+      this.#places.set(`${room} ${key}`, place);
+      this.#heads.set(room, place);
+    } else if (record.op === "publish") this.#unkept.set(`${record.room} ${record.key}`, this.#unkept.size);
+  }
+
+  /** The newest position of a room; undefined while nothing was kept. */
+  head(room: string): Place | undefined {
+    return this.#heads.get(room);
+  }
+
+  /** What stands at a position. */
+  keyAt(room: string, place: Place): string | undefined {
+    return this.#keys.get(nameOf(room, place));
+  }
+
+  /** Where a publication stands. */
+  placeOf(room: string, key: string): Place | undefined {
+    return this.#places.get(`${room} ${key}`);
+  }
+
+  /** The place of an unkept publication among all unkept ones. */
+  unkeptOrder(room: string, key: string): number | undefined {
+    return this.#unkept.get(`${room} ${key}`);
+  }
+}
+
+function nameOf(room: string, { epoch, offset }: Place): string {
+  return `${room} ${epoch} ${offset}`;
+}

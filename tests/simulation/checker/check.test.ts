@@ -1,0 +1,197 @@
+import { describe, expect, it } from "vitest";
+import { check, invariants } from "./check.js";
+import {
+  admit,
+  append,
+  call,
+  client,
+  gap,
+  got,
+  handled,
+  handler,
+  historyOf,
+  joined,
+  type Line,
+  leftRoom,
+  place,
+  settledAs,
+  socket,
+  standing,
+} from "./histories.js";
+
+const room = "kept/1";
+
+/** Histories in which everything is as promised. */
+const good: Readonly<Record<string, readonly Line[]>> = {
+  "a message handled and answered once": [
+    ...[socket("made", 1), admit(), client("connected")],
+    ...[call("m1"), handler("m1", 1), handled("m1", 1), settledAs("m1", "ok")],
+  ],
+  "a message that may be handled twice": [
+    ...[admit(), call("m1", { idempotent: true }), handler("m1", 1), handler("m1", 1), handled("m1", 1)],
+    settledAs("m1", "ok"),
+  ],
+  "publications in order, over a reconnect": [
+    ...[append(1), client("connected"), joined(0), got(1), append(2)],
+    ...[
+      ["ada", { op: "membership", room, outcome: "joining" }] as const,
+      joined(1),
+      got(2),
+      standing({ "m-ada": "here" }),
+    ],
+  ],
+  "a gap of what is no longer kept": [
+    ...[client("connected"), append(1), joined(1), append(2), append(3), append(4), append(5)],
+    ...[gap("trimmed", place(2), 2), joined(2), got(3), got(4), got(5), standing({ "m-ada": "here" })],
+  ],
+  "a gap into a new life": [
+    append(1),
+    joined(1),
+    gap("new-epoch", place(0, "b")),
+    append(1, "b"),
+    got(1, "p1b"),
+  ],
+  "an outcome that nobody knows": [
+    ...[admit(), client("connected"), call("m1"), handler("m1", 1), client("waiting")],
+    ...[client("connected"), settledAs("m1", "OUTCOME_UNKNOWN")],
+  ],
+  "members who came and went": [
+    ["ada", { op: "presence", room, members: { "m-ada": "here" } }],
+    ["ada", { op: "came", room, member: "m-bob" }],
+    ["ada", { op: "went", room, member: "m-bob" }],
+    ["ada", { op: "came", room, member: "m-bob" }],
+  ],
+  "a deadline that came late because the client slept": [
+    ["ada", { op: "asleep" }, 100],
+    ["ada", { op: "awake" }, 5_100],
+    call("m1"),
+    settledAs("m1", "TIMEOUT", 900),
+  ],
+};
+
+const unkept = (key: string): Line => ["broker", { op: "publish", room, key }];
+const gotUnkept = (key: string): Line => ["ada", { op: "publication", room, key }];
+const inRoom = joined(0);
+
+/** Histories that break one promise each, and the invariant that must say so. */
+const bad: readonly (readonly [invariant: string, title: string, lines: readonly Line[]])[] = [
+  [
+    "I1",
+    "a member that was not given the newest publication",
+    [inRoom, append(1), append(2), got(1), standing({ ada: "here" })],
+  ],
+  [
+    "I1",
+    "a member that stayed behind in an old life",
+    [inRoom, append(1), got(1), append(1, "b"), standing({ ada: "here" })],
+  ],
+  ["I2", "a publication given twice", [inRoom, append(1), got(1), got(1)]],
+  ["I2", "an unkept publication given twice", [inRoom, unkept("v1"), gotUnkept("v1"), gotUnkept("v1")]],
+  ["I2", "a gap that leads back", [append(1), append(2), joined(2), gap("trimmed", place(1), 3)]],
+  ["I3", "a publication under another offset", [inRoom, append(1), append(2), got(1, "p2")]],
+  ["I3", "a publication nobody made", [inRoom, gotUnkept("v1")]],
+  [
+    "I3",
+    "unkept publications in another order",
+    [inRoom, unkept("v1"), unkept("v2"), gotUnkept("v2"), gotUnkept("v1")],
+  ],
+  ["I4", "a hole that no gap has told", [inRoom, append(1), append(2), got(2)]],
+  ["I4", "a new life that no gap has told", [append(1), joined(1), append(1, "b"), got(1, "p1b")]],
+  ["I5", "a recovery that skipped something", [inRoom, append(1), append(2), got(1), joined(2)]],
+  ["I5", "a first join beyond the newest publication", [append(1), joined(5)]],
+  [
+    "I6",
+    "a message handled twice",
+    [admit(), call("m1"), handler("m1", 1), handler("m1", 2), settledAs("m1", "OUTCOME_UNKNOWN")],
+  ],
+  ["I6", "a publication kept twice", [append(1), append(2, "a", "p1")]],
+  ["I7", "a promise that never settled", [call("m1")]],
+  ["I7", "a promise that settled too late", [call("m1"), settledAs("m1", "TIMEOUT", 2_000)]],
+  [
+    "I7",
+    "a promise that settled twice",
+    [call("m1"), settledAs("m1", "TIMEOUT"), settledAs("m1", "TIMEOUT")],
+  ],
+  ["I8", "a publication after the client had left", [inRoom, leftRoom(), append(1), got(1)]],
+  [
+    "I8",
+    "a publication sent to a connection that was taken out",
+    [
+      ["node", { op: "wire", connection: "x", type: "$left", room }],
+      ["node", { op: "wire", connection: "x", type: "publication", room }],
+    ],
+  ],
+  ["I9", "another user's event", [client("connected"), ["ada", { op: "event", key: "e1", to: "bob" }]]],
+  [
+    "I9",
+    "the answer to another message",
+    [
+      ...[admit(), call("m1"), call("m2"), handler("m2", 7), handled("m2", 7)],
+      ["ada", { op: "settled", key: "m1", outcome: "ok", run: 7 }],
+    ],
+  ],
+  [
+    "I10",
+    "a member that sees somebody who has gone",
+    [client("connected"), inRoom, standing({ "m-ada": "here", "m-bob": "here" })],
+  ],
+  ["I10", "a member that sees an old state", [client("connected"), inRoom, standing({ "m-ada": "away" })]],
+  [
+    "I10",
+    "somebody who went twice",
+    [
+      ["ada", { op: "presence", room, members: { "m-bob": "here" } }],
+      ["ada", { op: "went", room, member: "m-bob" }],
+      ["ada", { op: "went", room, member: "m-bob" }],
+    ],
+  ],
+  ["I11", "a storm of attempts", [1, 2, 3, 4].map((id) => socket("made", id))],
+  [
+    "I12",
+    "more messages waiting than the outbox holds",
+    [...[call("m1"), call("m2"), call("m3"), call("m4"), settledAs("m1", "TIMEOUT")]],
+  ],
+  ["I12", "more handlers than a connection may have", [admit(), handler("m1", 1), handler("m2", 2)]],
+  ["I12", "more bytes waiting than the limit", [["node", { op: "buffered", connection: "x", bytes: 101 }]]],
+  ["I13", "a timer that nobody needs", [["world", { op: "left-over", what: "timers", count: 1 }]]],
+  ["I14", "a message handled before its sender was admitted", [handler("m1", 1)]],
+  ["I15", "three sockets at once", [1, 2, 3].map((id) => socket("made", id))],
+  ["I16", "a socket after the end", [client("closed"), socket("made", 1)]],
+  [
+    "I17",
+    "a later message started first",
+    [admit(), call("m1"), call("m2"), handler("m2", 1), handler("m1", 2)],
+  ],
+  ["I18", "taken, but never handled", [call("m1"), settledAs("m1", "ok")]],
+  [
+    "I18",
+    "refused, but handled",
+    [admit(), call("m1"), handler("m1", 1), handled("m1", 1), settledAs("m1", "BUSY")],
+  ],
+  ["I18", "refused, and handled later", [admit(), call("m1"), settledAs("m1", "CLOSED"), handler("m1", 1)]],
+  [
+    "I18",
+    "unknown, though nothing was lost",
+    [client("connected"), call("m1"), settledAs("m1", "OUTCOME_UNKNOWN")],
+  ],
+  ["I19", "a gap of what is still kept", [append(1), joined(1), append(2), gap("trimmed", place(2), 2)]],
+  ["I19", "a gap for a new life that is the old one", [append(1), joined(1), gap("new-epoch", place(1))]],
+];
+
+const namesOf = (lines: readonly Line[]) =>
+  new Set(check(historyOf(lines)).map(({ invariant }) => invariant));
+
+describe("the checker", () => {
+  it.each(Object.entries(good))("accepts %s", (_, lines) => {
+    expect(check(historyOf(lines)).filter(({ invariant }) => invariant !== "I7")).toEqual([]);
+  });
+
+  it.each(bad)("%s refuses %s", (invariant, _, lines) => {
+    expect(namesOf(lines)).toContain(invariant);
+  });
+
+  it("has a bad history for each of its invariants", () => {
+    const names = invariants.map((_, i) => `I${i + 1}`);
+    expect(names.filter((name) => !bad.some(([invariant]) => invariant === name))).toEqual([]);
+  });
+});

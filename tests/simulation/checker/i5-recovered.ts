@@ -1,0 +1,27 @@
+import type { RecordOf } from "../history/record.js";
+import { type ReadingStep, say, walk } from "./reading.js";
+import { type Invariant, type Violation, violation } from "./violation.js";
+
+/** I5: who is in a room again without a gap goes on where it was; who is new there, not beyond the newest publication. */
+export const recovered: Invariant = (history) => {
+  const violations: Violation[] = [];
+  walk(history, (step) => {
+    const { record } = step;
+    if (record.op !== "membership" || record.outcome !== "joined") return;
+    const flaw = step.before ? again(record, step) : first(record, step);
+    if (flaw) violations.push(violation("I5", record, `${record.room}: ${flaw}`));
+  });
+  return violations;
+};
+
+function again({ place }: RecordOf<"membership">, { before }: ReadingStep): string | undefined {
+  const isSame = place?.epoch === before?.epoch && place?.offset === before?.offset;
+  return isSame ? undefined : `expected to go on from ${say(before)}, goes on from ${say(place)}`;
+}
+
+function first({ place, room }: RecordOf<"membership">, { log }: ReadingStep): string | undefined {
+  const head = log.head(room);
+  if (!place || place.offset === 0) return undefined;
+  const isWithin = head?.epoch === place.epoch && place.offset <= head.offset;
+  return isWithin ? undefined : `expected to begin at ${say(head)} or before, begins at ${say(place)}`;
+}

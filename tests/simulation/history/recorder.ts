@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import type { Fact, HistoryRecord } from "./record.js";
+
+/** Keeps what happens, in order, and a hash of it: two runs of one schedule must have the same. */
+export class Recorder {
+  readonly #now: () => number;
+  readonly #records: HistoryRecord[] = [];
+
+  /** @param now - the run's clock, in milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get history(): readonly HistoryRecord[] {
+    return this.#records;
+  }
+
+  record(actor: string, fact: Fact): void {
+    this.#records.push({ t: this.#now(), actor, ...fact });
+  }
+
+  /** Names this history by its content. */
+  hash(): string {
+    const hash = createHash("sha256");
+    for (const record of this.#records) hash.update(`${JSON.stringify(record)}\n`);
+    return hash.digest("hex").slice(0, 16);
+  }
+}
