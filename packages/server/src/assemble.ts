@@ -10,6 +10,8 @@ import { RateGuard } from "./connection/rate-guard.js";
 import { ConnectionPool } from "./connection-pool.js";
 import { Hooks } from "./hooks.js";
 import type { Log } from "./log.js";
+import { NodeChannel } from "./node/node-channel.js";
+import { watchTakeovers } from "./node/takeover.js";
 import { randomName, systemRandom } from "./random.js";
 import { refusal } from "./refusal.js";
 import { RoomRegistry } from "./room/registry.js";
@@ -56,14 +58,17 @@ export function assemble(
   };
   const roomHooks = new RoomHookTable({ contract, hooks, roomHandle });
   const ownBroker = options.broker ? undefined : new MemoryBroker({ clock, random });
+  const node = randomName(random);
   const rooms: RoomRegistry = new RoomRegistry({
     broker: options.broker ?? (ownBroker as Broker),
     clock,
-    node: randomName(random),
+    node,
     events: roomHooks,
     settingsOf: settingsOfRoom,
     maxRooms: settings.limits.rooms,
   });
+  const totals = noTotals();
+  const nodes = nodeChannel(options.broker, { node, clock, settings, hooks, totals });
   const context: ServerContext = {
     contract,
     settings,
@@ -79,12 +84,27 @@ export function assemble(
     pool: new ConnectionPool({ maxRooms: settings.limits.rooms }),
     connections: new Set(),
     rooms,
+    nodes,
     handlers: new Map(),
     roomHandlers: new Map(),
-    totals: noTotals(),
+    totals,
     drain: undefined,
     roomHandle,
     released,
   };
+  watchTakeovers(context);
   return { context, roomHooks, ownBroker };
+}
+
+/** The way to the other nodes. A broker of our own has none. */
+function nodeChannel(
+  broker: Broker | undefined,
+  parts: Pick<ServerContext, "clock" | "settings" | "hooks" | "totals"> & { readonly node: string },
+): NodeChannel {
+  const { node, clock, settings, hooks, totals } = parts;
+  return new NodeChannel({
+    ...{ broker, node, clock, maxBytes: settings.limits.clientMessageBytes },
+    ignored: () => totals.nodeMessagesIgnored++,
+    failed: (error) => hooks.report("nodes", error),
+  });
 }

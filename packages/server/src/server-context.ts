@@ -7,6 +7,7 @@ import type { Heartbeats } from "./connection/heartbeats.js";
 import type { RateGuard } from "./connection/rate-guard.js";
 import type { ConnectionPool } from "./connection-pool.js";
 import type { Hooks } from "./hooks.js";
+import type { NodeChannel } from "./node/node-channel.js";
 import type { RoomRegistry } from "./room/registry.js";
 import type { RoomHandle } from "./room-handle.js";
 import type { Settings } from "./settings.js";
@@ -54,6 +55,8 @@ export interface ServerContext {
   /** All connections, from accept to the end of their transport. */
   readonly connections: Set<LiveConnection>;
   readonly rooms: RoomRegistry;
+  /** The other nodes of the same broker. */
+  readonly nodes: NodeChannel;
   /** Handlers of messages without a room. */
   readonly handlers: Map<string, AnyHandler>;
   /** Handlers of room messages, by the room's definition. */

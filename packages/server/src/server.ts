@@ -170,13 +170,14 @@ export class TautlineServer {
   }
 
   async #close(): Promise<void> {
-    const { connections, rooms } = this.#context;
+    const { connections, rooms, nodes } = this.#context;
     const freed = this.#stopListening();
     for (const connection of [...connections])
       connection.close(closeCodes.goingAway, "the server is closing");
     await this.#empty();
     await freed;
     rooms.close();
+    nodes.close();
     await this.#assembly.ownBroker?.close();
   }
 

@@ -25,6 +25,8 @@ export interface Totals {
   heartbeatsMissed: number;
   /** Closed with 4410. */
   tooSlow: number;
+  /** Came over the broker from no node that this one understands: a newer version, or a stranger. */
+  nodeMessagesIgnored: number;
 }
 
 /** Nothing counted yet. */
@@ -40,5 +42,6 @@ export function noTotals(): Totals {
     rateLimited: 0,
     heartbeatsMissed: 0,
     tooSlow: 0,
+    nodeMessagesIgnored: 0,
   };
 }

@@ -196,7 +196,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.ended.abort();
     this.inbound.end();
     this.handlings.abandonAll();
-    clients.remove(this.peer.clientId, this);
+    clients.remove(this.peer.member, this);
     rooms.leaveAll(this);
     pool.remove(this);
   }

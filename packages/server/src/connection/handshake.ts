@@ -9,6 +9,7 @@ import {
 } from "@tautline/protocol";
 import { failureForPeer } from "../handlers/error-for-peer.js";
 import { admitToRoom } from "../handlers/join.js";
+import { announceArrival, replace } from "../node/takeover.js";
 import { refusal } from "../refusal.js";
 import type { Joining } from "../room/registry.js";
 import type { AuthenticateInput, UserIdentity } from "../user.js";
@@ -36,7 +37,7 @@ export function admitFullPeer(connection: LiveConnection, envelope: Envelope): v
   if (!hello.ok) return connection.refuseAndClose(hello.error, closeCodes.protocolError);
   const { client, attempt, token, user, rooms } = hello.value;
   connection.apply({ kind: "hello" });
-  if (connection.context.clients.isStale(client, attempt)) return refuseStale(connection);
+  if (connection.context.clients.isStale(memberOf(client), attempt)) return refuseStale(connection);
   begin(connection, { clientId: client, attempt, token, user, rooms });
 }
 
@@ -56,6 +57,7 @@ function begin(connection: LiveConnection, introduction: Introduction): void {
 }
 
 async function admit(connection: LiveConnection, introduction: Introduction): Promise<void> {
+  await connection.context.nodes.open();
   const user = await identify(connection, introduction);
   if (!user || !connection.isAlive || !takePlace(connection, introduction, user)) return;
   if (connection.kind === "plain") {
@@ -135,15 +137,14 @@ function takePlace(
     connection.refuseAndClose(refusal("USER_CHANGED"), closeCodes.policyViolation);
     return false;
   }
-  if (clients.isStale(clientId, attempt)) {
+  const member = memberOf(clientId);
+  if (clients.isStale(member, attempt)) {
     refuseStale(connection);
     return false;
   }
-  connection.peer = { clientId, attempt, member: memberOf(clientId), user };
-  const older = clients.replace(clientId, connection);
-  // One that was told to come back elsewhere has just done so, and still waits for answers there.
-  if (older && older.state.kind !== "draining")
-    older.close(closeCodes.replaced, "the client has connected again");
+  connection.peer = { clientId, attempt, member, user };
+  const older = clients.replace(member, connection);
+  if (older) replace(older);
   // The application was told of the older one's end, and may have ended this one, too.
   if (!connection.isAlive) return false;
   connection.rateKey = rate.keyOf({
@@ -157,6 +158,7 @@ function takePlace(
     return false;
   }
   pool.add(connection);
+  announceArrival(connection);
   return true;
 }
 
