@@ -1,8 +1,8 @@
-import { quote, TautlineError } from "@tautline/protocol";
+import { TautlineError } from "@tautline/protocol";
 
 /** The server broke the protocol: the connection cannot be trusted any more. */
 export function breach(expected: string, got: unknown): TautlineError {
-  return new TautlineError("BAD_ENVELOPE", `expected ${expected}, got ${quote(got)}`);
+  return new TautlineError("BAD_ENVELOPE", `expected ${expected}, got ${JSON.stringify(got)}`.slice(0, 120));
 }
 
 /** A place in a history, as a server names it: epoch and offset, or neither. */

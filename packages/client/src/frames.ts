@@ -1,5 +1,6 @@
-import { type Envelope, fitsBytes, limits, TautlineError, utf8Length } from "@tautline/protocol";
+import { type Envelope, TautlineError, utf8Length } from "@tautline/protocol";
 import { breach } from "./breach.js";
+import { clientMessageBytes, depth, typeBytes } from "./limits.js";
 
 // A client's own way with the codec of the protocol, which is made for servers and strangers: what the server would refuse is
 // refused before it is sent, and of what the server sends no more is checked than a wrong value could do harm with.
@@ -16,10 +17,9 @@ export function encode(envelope: Envelope, maxBytes: number = Infinity): string 
     throw new TautlineError("BAD_DATA", "expected what JSON can say", { cause });
   }
   const { type } = envelope;
-  if (!fitsBytes(type, limits.typeBytes)) throw breach("a type of 1–128 bytes", type);
-  // In JSON text no string but a key looks like this: its quotes would be escaped.
-  if (/[{,]"__proto__":/.test(text)) throw breach("no key __proto__", type);
-  if (isDeeper(envelope, limits.depth)) throw breach(`at most ${limits.depth} levels`, type);
+  if (!type || utf8Length(type) > typeBytes || isRefused(JSON.parse(text), depth)) {
+    throw breach("a type of 1–128 bytes, 32 levels, no key __proto__", type);
+  }
   const bytes = utf8Length(text);
   if (bytes > maxBytes)
     throw new TautlineError("TOO_LARGE", `expected at most ${maxBytes} bytes, got ${bytes}`);
@@ -28,7 +28,7 @@ export function encode(envelope: Envelope, maxBytes: number = Infinity): string 
 
 /** The envelope that a server sent. @throws `BAD_ENVELOPE` */
 export function decode(message: unknown): Envelope {
-  if (typeof message !== "string" || message.length > limits.clientMessageBytes) {
+  if (typeof message !== "string" || message.length > clientMessageBytes) {
     throw breach("a text of at most 1 MiB", typeof message);
   }
   let envelope: Envelope | null | undefined;
@@ -50,9 +50,8 @@ export function decode(message: unknown): Envelope {
 
 const isText = (value: unknown): value is string => typeof value === "string";
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
-  // What says itself how it is written is not looked into.
-  if (typeof (value as { readonly toJSON?: unknown }).toJSON === "function") return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+/** Whether there are too many levels, or a key that would change the prototype of a copy. */
+function isRefused(value: unknown, levels: number): boolean {
+  const isBad = ([key, inner]: [string, unknown]) => key === "__proto__" || isRefused(inner, levels - 1);
+  return value instanceof Object && (levels === 0 || Object.entries(value).some(isBad));
 }

@@ -1,4 +1,7 @@
-import { fitsBytes, limits } from "./limits.js";
+import { utf8Length } from "./limits.js";
+
+// limits.roomBytes, without the other limits.
+const roomBytes = 256;
 
 /** No control characters; no lone surrogates either: in UTF-8 they all become the same character, and names would collide. */
 const plain = /^[^\p{Cc}\p{Cs}]+$/u;
@@ -8,7 +11,7 @@ const plain = /^[^\p{Cc}\p{Cs}]+$/u;
  * begin with `$` belong to the protocol.
  */
 export function isRoomShaped(name: unknown): name is string {
-  return typeof name === "string" && fitsBytes(name, limits.roomBytes) && plain.test(name);
+  return typeof name === "string" && utf8Length(name) <= roomBytes && plain.test(name);
 }
 
 /**

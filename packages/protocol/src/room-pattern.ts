@@ -1,5 +1,5 @@
 import { decodeParam, encodeParam, isRoomShaped } from "./room-name.js";
-import { quote, TautlineError } from "./tautline-error.js";
+import { TautlineError } from "./tautline-error.js";
 
 /** The parameters in a room pattern: `{ id: string }` for `"chat/:id"`. */
 export type ParamsOf<Pattern extends string> = { readonly [Name in ParamName<Pattern>]: string };
@@ -109,17 +109,17 @@ export function roomName(pattern: string, params: Readonly<Record<string, string
     if (!segment.startsWith(":")) return segment;
     const value = params[segment.slice(1)];
     if (typeof value === "string" && value !== "") return encodeParam(value);
-    throw new TautlineError(
-      "UNKNOWN_ROOM",
-      `${pattern}: expected a non-empty ${segment}, got ${quote(value)}`,
-    );
+    throw unnamed(pattern, `a non-empty ${segment}`, value);
   });
   const name = segments.join("/");
   if (isRoomName(name)) return name;
-  throw new TautlineError(
-    "UNKNOWN_ROOM",
-    `${pattern}: expected 1–256 bytes, no control characters and no '$' at the beginning, got ${quote(name)}`,
-  );
+  throw unnamed(pattern, "1–256 bytes, no control characters and no '$' at the beginning", name);
+}
+
+// Strings and undefined alone come here: `quote`, which takes whatever there is, would be bundled with each client.
+function unnamed(pattern: string, expected: string, got: unknown): TautlineError {
+  const quoted = `${JSON.stringify(got)}`.slice(0, 60);
+  return new TautlineError("UNKNOWN_ROOM", `${pattern}: expected ${expected}, got ${quoted}`);
 }
 
 /** Whether a room of the application can have this name. */

@@ -1,9 +1,7 @@
 import {
   type Clock,
   type CloseEventLike,
-  cutToBytes,
   type Envelope,
-  limits,
   type Reconnect,
   TautlineError,
   type TimerHandle,
@@ -11,6 +9,7 @@ import {
 import { breach } from "../breach.js";
 import { deadline } from "../deadline.js";
 import { encode } from "../frames.js";
+import { closeReasonBytes } from "../limits.js";
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
 import { ask, cut } from "../reconnecting-websocket/attempt.js";
@@ -227,7 +226,11 @@ export class Connection {
   #broken(what: string): void {
     this.#refusal = new TautlineError("BAD_ENVELOPE", what);
     // closeCodes.serverBrokeProtocol
-    const close = { code: 4400, reason: cutToBytes(what, limits.closeReasonBytes), wasClean: true };
+    const close = {
+      code: 4400,
+      reason: what.replace(/[^ -~]/g, "?").slice(0, closeReasonBytes),
+      wasClean: true,
+    };
     this.#farewell = close;
     this.#ended({ kind: "dropped", ...close });
   }

@@ -1,13 +1,7 @@
-import {
-  type Envelope,
-  type JoinRequest,
-  limits,
-  type Random,
-  utf8Length,
-  type Welcome,
-} from "@tautline/protocol";
+import { type Envelope, type JoinRequest, type Random, utf8Length, type Welcome } from "@tautline/protocol";
 import { breach, checkPlace } from "../breach.js";
 import { encode } from "../frames.js";
+import { helloBytes } from "../limits.js";
 
 /** How a client introduces itself, over all its connections. */
 export class Handshake {
@@ -39,7 +33,7 @@ export class Handshake {
       if (!join) continue;
       // A join of its own is larger than its part of the hello: the sum is never too small.
       bytes += utf8Length(join);
-      if (bytes > limits.helloBytes) rest.push(join);
+      if (bytes > helloBytes) rest.push(join);
       else fitting.push(request);
     }
     return [hello(fitting), ...rest];
