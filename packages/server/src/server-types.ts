@@ -171,13 +171,14 @@ export interface RoomHooks<C extends ContractDefinition, U extends UserIdentity,
   readonly vacant?: ((context: RoomHookContext<C, P>) => unknown) | undefined;
 }
 
-/** All connections of one user: every tab and device, on this node. */
+/** All connections of one user: every tab and device. */
 export interface UserHandle<C extends ContractDefinition, U extends UserIdentity> {
   readonly id: string;
+  /** Those of this node. */
   readonly connections: readonly Connection<C, U>[];
   /** Sends an event to each. @returns how many took it. */
   send<E extends EventName<C>>(type: E, ...data: EventArguments<C, E>): MaybePromise<number>;
-  /** Ends each, as {@link Connection.close}. */
+  /** Ends each, on all nodes that can be reached, as {@link Connection.close}. */
   close(code?: number, reason?: string): void;
 }
 
@@ -221,9 +222,9 @@ export interface Server<C extends ContractDefinition, U extends UserIdentity = U
   room<P extends RoomPattern<C>>(pattern: P, params: ParamsOf<P>): Room<C, P>;
   /** The room of this name. @throws `UNKNOWN_ROOM` for a name that belongs to no pattern. */
   room<const N extends string>(name: N): Room<C, PatternOf<RoomPattern<C>, N>>;
-  /** All connections of a user on this node. */
+  /** All connections of a user. */
   user(id: string): UserHandle<C, U>;
-  /** Sends an event to every connection of this node. @returns how many took it. */
+  /** Sends an event to every connection of all nodes; it is kept nowhere. @returns how many of this node took it. */
   broadcast<E extends EventName<C>>(
     type: E,
     ...dataAndOptions: PublishArguments<C, E, ExceptOptions<C, U>>

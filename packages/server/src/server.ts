@@ -49,7 +49,8 @@ export class TautlineServer {
     this.#assembly = assemble(contract, options, () => this.#released());
     this.#context = this.#assembly.context;
     this.#broadcast = new Broadcast(this.#context);
-    const { settings, codecs, hooks } = this.#context;
+    const { settings, codecs, hooks, nodes } = this.#context;
+    nodes.on("close-user", ({ user, code, reason }) => this.user(user).closeHere(code, reason));
     this.#upgrades = new Upgrades({
       subprotocols: codecs.map(({ subprotocol }) => subprotocol),
       plain: settings.plain !== false,
@@ -95,11 +96,11 @@ export class TautlineServer {
   }
 
   user(id: string): UserConnections {
-    return new UserConnections(id, this.#context.pool, this.#broadcast);
+    return new UserConnections(id, this.#context, this.#broadcast);
   }
 
   broadcast(type: string, data?: unknown, options: Pick<Outgoing, "except"> = {}): MaybePromise<number> {
-    return this.#broadcast.send(() => this.#context.pool.all, { type, data, except: options.except });
+    return this.#broadcast.sendToAll({ type, data, except: options.except });
   }
 
   stats(): ServerStats {

@@ -1,30 +1,37 @@
 import type { MaybePromise } from "@tautline/protocol";
 import type { Broadcast } from "./broadcast.js";
-import type { AppConnection } from "./connection/app-connection.js";
-import type { LiveConnection } from "./connection/connection.js";
-import type { ConnectionPool } from "./connection-pool.js";
+import { type AppConnection, checkCloseCode } from "./connection/app-connection.js";
+import type { ServerContext } from "./server-context.js";
 
-/** All connections of one user on this node, whoever they are at the moment of asking. */
+/** All connections of one user, whoever they are at the moment of asking. */
 export class UserConnections {
   readonly id: string;
-  readonly #pool: ConnectionPool<LiveConnection>;
+  readonly #context: Pick<ServerContext, "pool" | "nodes">;
   readonly #broadcast: Broadcast;
 
-  constructor(id: string, pool: ConnectionPool<LiveConnection>, broadcast: Broadcast) {
+  constructor(id: string, context: Pick<ServerContext, "pool" | "nodes">, broadcast: Broadcast) {
     this.id = id;
-    this.#pool = pool;
+    this.#context = context;
     this.#broadcast = broadcast;
   }
 
+  /** Those of this node. */
   get connections(): readonly AppConnection[] {
-    return [...this.#pool.user(this.id)].map(({ app }) => app);
+    return [...this.#context.pool.user(this.id)].map(({ app }) => app);
   }
 
   send(type: string, data?: unknown): MaybePromise<number> {
-    return this.#broadcast.send(() => this.#pool.user(this.id), { type, data });
+    return this.#broadcast.send(() => this.#context.pool.user(this.id), { type, data });
   }
 
-  close(code?: number, reason?: string): void {
+  /** Closes those of this node, and has the other nodes close theirs. */
+  close(code: number = 1000, reason: string = ""): void {
+    this.closeHere(code, reason);
+    this.#context.nodes.tell("close-user", { user: this.id, code, reason });
+  }
+
+  closeHere(code: number, reason: string): void {
+    checkCloseCode(code);
     for (const connection of this.connections) connection.close(code, reason);
   }
 }

@@ -75,7 +75,7 @@ export class AppConnection implements Connection<ContractDefinition, UserIdentit
   }
 
   close(code: number = 1000, reason: string = ""): void {
-    if (!isCloseCode(code)) throw invalidOption("code", "1000, 1001, 1008, 1011–1013 or 3000–4999", code);
+    checkCloseCode(code);
     this.#live.close(code, reason);
   }
 
@@ -85,7 +85,9 @@ export class AppConnection implements Connection<ContractDefinition, UserIdentit
   }
 }
 
-function isCloseCode(code: unknown): boolean {
-  if (typeof code !== "number" || !Number.isInteger(code)) return false;
-  return [1000, 1001, 1008, 1011, 1012, 1013].includes(code) || (code >= 3000 && code <= 4999);
+/** Throws `INVALID_OPTION` for a code that an application may not close with. */
+export function checkCloseCode(code: number): void {
+  const isOwn = Number.isInteger(code) && code >= 3000 && code <= 4999;
+  if (!isOwn && ![1000, 1001, 1008, 1011, 1012, 1013].includes(code))
+    throw invalidOption("code", "1000, 1001, 1008, 1011–1013 or 3000–4999", code);
 }
