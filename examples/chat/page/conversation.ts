@@ -97,7 +97,8 @@ export class Conversation {
     this.typists.iStopped();
     this.#setOutgoing(key, { key, text });
     try {
-      await this.#room.send("say", { text, key });
+      // Whoever writes too fast is told so at once: otherwise the message would wait, and go by itself.
+      await this.#room.send("say", { text, key }, { retry: false });
     } catch (error) {
       // Already in the room: only its acknowledgement was lost.
       if (!this.#outgoing.has(key)) return;

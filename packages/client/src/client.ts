@@ -14,7 +14,7 @@ import { Requests } from "./requests.js";
 import { Registry } from "./room/registry.js";
 import type { ClientRoom } from "./room/room.js";
 import { type Draft, Sending } from "./sending.js";
-import type { SendOptions } from "./types.js";
+import type { PendingMessage, SendOptions } from "./types.js";
 import { watched } from "./watched-promise.js";
 
 /** A client behind the types of its contract: what lives on over connections is put together here. */
@@ -44,7 +44,7 @@ export class ClientCore {
       open: () => this.#open(),
       report: this.#report,
     };
-    this.#requests = new Requests(settings.clock, settings.outbox, wire);
+    this.#requests = new Requests(settings, wire);
     this.#sending = new Sending(wire, this.#requests);
     const context = {
       ...wire,
@@ -59,6 +59,10 @@ export class ClientCore {
 
   get state(): ClientState {
     return this.#connection.state;
+  }
+
+  get pending(): readonly PendingMessage[] {
+    return this.#requests.pending;
   }
 
   connect(): Promise<void> {

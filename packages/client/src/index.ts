@@ -2,7 +2,7 @@ export { defaultClock } from "./clock.js";
 export type { ClientState } from "./connection/state.js";
 export { createClient } from "./create-client.js";
 export type { AbortSignalLike, Listener, ListenOptions } from "./emitter.js";
-export type { ClientOptions, LogRecord, OutboxOptions } from "./options.js";
+export type { ClientOptions, LogRecord, OutboxOptions, OutboxPolicy } from "./options.js";
 export { defaultRandom } from "./platform.js";
 export { type BackoffOptions, backoff } from "./reconnecting-websocket/backoff.js";
 export {
@@ -45,6 +45,7 @@ export type {
   JoinOptions,
   Member,
   Membership,
+  PendingMessage,
   PublicationMessage,
   Room,
   RoomEvents,

@@ -22,10 +22,10 @@ export interface LogRecord {
   readonly connection?: string | undefined;
 }
 
-/** What waits for its acknowledgement, in all. A message beyond either bound is rejected with `BUSY`. */
+/** What waits for its answer, in all. */
 export interface OutboxOptions {
   /**
-   * Bytes of encoded messages.
+   * Bytes of encoded messages. Beyond it, and beyond `maxCount`, a message is rejected with `BUSY`, or makes others give way.
    * @default 1048576
    */
   readonly maxBytes?: number | undefined;
@@ -34,7 +34,21 @@ export interface OutboxOptions {
    * @default 1000
    */
   readonly maxCount?: number | undefined;
+  /**
+   * Who gives way. Only what was never written to a socket does, and it is rejected with `DROPPED`.
+   *
+   * - `reject`: the new message, with `BUSY`;
+   * - `drop-oldest`: beyond the bounds, those that wait longest;
+   * - `latest-by-key`: at once, those of the same type, room and `key`, where a send names none the empty one. Beyond the
+   *   bounds as `reject`. For clients whose every message makes the one before it worthless; else name a `key` where it is so.
+   *
+   * @default "reject"
+   */
+  readonly policy?: OutboxPolicy | undefined;
 }
+
+/** Who gives way in an outbox. */
+export type OutboxPolicy = "reject" | "drop-oldest" | "latest-by-key";
 
 type Connecting = Pick<
   ReconnectingWebSocketOptions,
@@ -92,11 +106,8 @@ export interface ClientOptions extends Connecting {
   readonly sendTimeoutMs?: number | null | undefined;
 }
 
-/** How much may wait. */
-export interface Bounds {
-  readonly maxBytes: number;
-  readonly maxCount: number;
-}
+/** How much may wait, and who gives way. */
+export type Bounds = { readonly [Name in keyof OutboxOptions]-?: NonNullable<OutboxOptions[Name]> };
 
 /** The options that have plain values, each with its value. Deadlines that never come are infinite. */
 interface Plain {
@@ -110,7 +121,7 @@ interface Plain {
 const defaults: Plain = {
   heartbeatGraceMs: 5_000,
   joinTimeoutMs: 30_000,
-  outbox: { maxBytes: 1_048_576, maxCount: 1_000 },
+  outbox: { maxBytes: 1_048_576, maxCount: 1_000, policy: "reject" },
   requestTimeoutMs: 30_000,
   sendTimeoutMs: 300_000,
 };
@@ -135,9 +146,13 @@ export function clientSettingsOf(options: ClientOptions): ClientSettings {
     name,
     value === null ? Infinity : value,
   ]);
+  const plain = complete(defaults, Object.fromEntries(endless)) as Plain;
+  const { policy } = plain.outbox;
+  if (!/^(reject|drop-oldest|latest-by-key)$/.test(policy))
+    throw invalid("policy", "one that is known", policy);
   return {
     ...settingsOf(options),
-    ...(complete(defaults, Object.fromEntries(endless)) as Plain),
+    ...plain,
     clock,
     random,
     opens: autoConnect,

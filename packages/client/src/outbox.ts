@@ -6,18 +6,23 @@ export interface Entry {
   envelope: Envelope;
   readonly bytes: number;
   /** Whether it may be handled twice. */
-  readonly idempotent: boolean;
-  /** Undefined: never written to a socket. */
+  readonly idempotent?: boolean | undefined;
+  /** Whether it is to be kept over a restart of the program. */
+  readonly isKept: boolean;
+  /** Whether to send it again after the server refused it for now: false alone says no. */
+  readonly retry?: boolean | undefined;
+  /** Of messages of one type, room and key that were never written, only the latest is sent. */
+  readonly key?: string | undefined;
+  /** Undefined: to be written, under an id that is not known yet. */
   id: number | undefined;
-  /** What was written, kept to be repeated as it was. */
+  /** What was written last, kept to be repeated as it was. Undefined: it was never written to a socket. */
   frame: string | undefined;
   settle(error: TautlineError | undefined, reply?: Envelope): void;
 }
 
 /**
- * A client's messages that are not answered yet, in the order in which they were sent. Bounded in number and bytes: what
- * would go beyond is refused, and the sender told. Other policies, and keeping messages over a restart of the program,
- * belong here.
+ * A client's messages that are not answered yet, in the order in which they were sent. Bounded in number and bytes: the
+ * policy says who gives way, and whoever does is told.
  */
 export class Outbox {
   readonly #bounds: Bounds;
@@ -34,16 +39,28 @@ export class Outbox {
     return this.#waiting;
   }
 
-  /** Those written and not answered, by id. */
+  /** Those written and not answered, by id: the oldest first, since ids grow. */
   get written(): ReadonlyMap<number, Entry> {
     return this.#written;
   }
 
-  /** Takes an entry in. @throws `BUSY` where it is full. */
+  /** Takes an entry in. @throws `BUSY` where it is full */
   add(entry: Entry): void {
-    const { maxBytes, maxCount } = this.#bounds;
-    const count = this.#waiting.size + this.#written.size;
-    if (count >= maxCount || this.#bytes + entry.bytes > maxBytes) {
+    const { maxBytes, maxCount, policy } = this.#bounds;
+    const isFull = (): boolean =>
+      this.#waiting.size + this.#written.size >= maxCount || this.#bytes + entry.bytes > maxBytes;
+    // What does not fit an empty outbox makes nobody give way.
+    const drops = policy === "drop-oldest" && entry.bytes <= maxBytes;
+    const nameOf = ({ envelope: { type, room }, key }: Entry): string => JSON.stringify([type, room, key]);
+    const name = (policy === "latest-by-key" || entry.key !== undefined) && nameOf(entry);
+    for (const old of this.#waiting) {
+      const isOlder = name && name === nameOf(old);
+      // The server may have handled what was written: it is the server that says what became of it.
+      if (old.frame === undefined && (isOlder || (drops && isFull()))) {
+        old.settle(new TautlineError("DROPPED", "outbox: gave way to a later message"));
+      }
+    }
+    if (isFull()) {
       throw new TautlineError("BUSY", `outbox: expected at most ${maxCount} messages and ${maxBytes} bytes`);
     }
     this.#bytes += entry.bytes;
@@ -68,7 +85,7 @@ export class Outbox {
   unwrite(entries: readonly Entry[]): void {
     for (const entry of entries) {
       if (entry.id !== undefined) this.#written.delete(entry.id);
-      entry.id = entry.frame = undefined;
+      entry.id = undefined;
     }
     this.#waiting = new Set([...entries, ...this.#waiting]);
   }

@@ -1,17 +1,11 @@
-import {
-  type Clock,
-  type Envelope,
-  limits,
-  type PeerLimits,
-  TautlineError,
-  utf8Length,
-} from "@tautline/protocol";
+import { type Envelope, limits, type PeerLimits, TautlineError, utf8Length } from "@tautline/protocol";
 import { deadline } from "./deadline.js";
 import type { AbortSignalLike } from "./emitter.js";
 import { encode } from "./frames.js";
-import type { Bounds } from "./options.js";
+import type { ClientSettings } from "./options.js";
 import { type Entry, Outbox } from "./outbox.js";
 import { peerError } from "./peer-error.js";
+import { backoff } from "./reconnecting-websocket/backoff.js";
 
 /** What messages go through. */
 export interface Wire {
@@ -24,8 +18,7 @@ export interface Wire {
 }
 
 /** How one message is treated. */
-export interface Delivery {
-  readonly idempotent: boolean;
+export interface Delivery extends Pick<Entry, "idempotent" | "isKept" | "key" | "retry"> {
   readonly timeoutMs: number;
   readonly signal?: AbortSignalLike | undefined;
   /** Called once: with the error, or with the envelope of the answer. */
@@ -34,16 +27,21 @@ export interface Delivery {
 
 /** Messages with an id, from being sent to being answered, over as many connections as it takes. */
 export class Requests {
-  readonly #clock: Clock;
+  readonly #settings: Pick<ClientSettings, "backoff" | "clock" | "outbox" | "random">;
   readonly #wire: Wire;
   readonly #outbox: Outbox;
   #lastId = 0;
   #limits: Pick<PeerLimits, "messageBytes" | "unanswered"> = limits;
+  /** The lowest id that the server refused for now: from there on it takes none until this one is repeated or given up. */
+  #refused = Infinity;
+  #pause: unknown;
+  /** How often it refused, one after another. */
+  #pauses = 0;
 
-  constructor(clock: Clock, bounds: Bounds, wire: Wire) {
-    this.#clock = clock;
+  constructor(settings: Pick<ClientSettings, "backoff" | "clock" | "outbox" | "random">, wire: Wire) {
+    this.#settings = settings;
     this.#wire = wire;
-    this.#outbox = new Outbox(bounds);
+    this.#outbox = new Outbox(settings.outbox);
   }
 
   /** Whether everything that was written is answered. */
@@ -51,28 +49,35 @@ export class Requests {
     return this.#outbox.written.size === 0;
   }
 
+  /** What is not answered yet, in the order in which it was sent. */
+  get pending(): readonly Envelope[] {
+    return this.#entries().map(({ envelope }) => envelope);
+  }
+
   /** Sends a message as soon as that is possible. @throws where it never will be, or the outbox is full. */
-  send(envelope: Envelope, { idempotent, timeoutMs, signal, settled }: Delivery): void {
+  send(envelope: Envelope, delivery: Delivery): void {
+    const { timeoutMs, signal, settled } = delivery;
+    const { clock } = this.#settings;
     if (signal?.aborted) throw cancelled();
     const frame = this.#encode(envelope);
     const abort = (): void => this.#abandon(entry, cancelled());
     const late = (): void =>
       this.#abandon(entry, new TautlineError("TIMEOUT", `no answer in ${timeoutMs} ms`));
     const entry: Entry = {
+      ...delivery,
       envelope,
       bytes: utf8Length(frame),
-      idempotent,
       id: undefined,
       frame: undefined,
       settle: (error, answer) => {
         this.#outbox.delete(entry);
-        this.#clock.clearTimeout(timer);
+        clock.clearTimeout(timer);
         signal?.removeEventListener("abort", abort);
         settled(error, answer);
       },
     };
     this.#outbox.add(entry);
-    const timer = deadline(this.#clock, timeoutMs, late);
+    const timer = deadline(clock, timeoutMs, late);
     signal?.addEventListener("abort", abort);
     // What waits is kept as it is now: the program may change the object it handed in.
     if (!this.#mayWrite(entry) || !this.#write(entry, frame)) {
@@ -82,11 +87,17 @@ export class Requests {
 
   /** `$ack`, `$reply` or `$error` with an id. An answer that nobody waits for any more is dropped. */
   answer(answer: Envelope): void {
-    const entry = this.#outbox.written.get(answer.id as number);
+    const id = answer.id as number;
+    const entry = this.#outbox.written.get(id);
     if (!entry) return;
     const error = answer.error && peerError(answer.error);
-    // The server holds back later messages until this one is repeated or given up; it is given up.
-    if (error?.code === "RATE_LIMITED" || error?.code === "BUSY") this.#cancel(entry);
+    if (error?.code === "RATE_LIMITED" || error?.code === "BUSY") {
+      // What was written after it is refused too, on its way back.
+      const isFinal = entry.retry === false;
+      if (!isFinal || id < this.#lastId) this.#pauseFrom(id, error.retryAfterMs);
+      if (!isFinal) return;
+      this.#cancel(entry);
+    } else this.#pauses = 0;
     entry.settle(error, answer);
     this.flush();
   }
@@ -94,13 +105,8 @@ export class Requests {
   /** Connected. `resumed`: the server knows which of the written messages it has handled. */
   restore(resumed: boolean, peer: PeerLimits): void {
     this.#limits = peer;
-    const written = [...this.#outbox.written.values()];
-    if (resumed) {
-      for (const { frame } of written) if (frame) this.#wire.write(frame);
-    } else {
-      this.#outbox.unwrite(written.filter(({ idempotent }) => idempotent));
-      this.#settleWritten();
-    }
+    if (resumed) this.#repeat(0, this.#refused);
+    else this.#settleWritten(true);
     this.flush();
   }
 
@@ -118,31 +124,70 @@ export class Requests {
 
   /** Messages that wait for this room wait in vain. */
   rejectRoom(room: string, error: TautlineError): void {
-    for (const entry of [...this.#outbox.waiting]) if (entry.envelope.room === room) entry.settle(error);
+    for (const entry of this.#outbox.waiting) if (entry.envelope.room === room) entry.settle(error);
   }
 
   /** Nothing will be sent any more: of what was written, nobody knows the outcome. */
   giveUp(error: TautlineError): void {
-    this.#settleWritten();
-    for (const entry of [...this.#outbox.waiting]) entry.settle(error);
+    this.#settings.clock.clearTimeout(this.#pause);
+    this.#settleWritten(false);
+    this.#refused = Infinity;
+    for (const entry of this.#outbox.waiting) entry.settle(error);
   }
 
   /** The next connection is another user's: nothing of this one may be sent there. */
   becomeAnother(error: TautlineError): void {
-    for (const entry of [...this.#outbox.written.values(), ...this.#outbox.waiting]) entry.settle(error);
+    for (const entry of this.#entries()) entry.settle(error);
     this.#lastId = 0;
   }
 
-  #settleWritten(): void {
-    for (const { settle, envelope } of [...this.#outbox.written.values()]) {
+  #entries(): Entry[] {
+    return [...this.#outbox.written.values(), ...this.#outbox.waiting];
+  }
+
+  /** What was refused was not handled, and is sent again as what was never written. */
+  #settleWritten(again: boolean): void {
+    const { written } = this.#outbox;
+    const isUnhandled = ([id, { idempotent }]: [number, Entry]): boolean | undefined =>
+      id >= this.#refused || (again && idempotent);
+    this.#outbox.unwrite([...written].filter(isUnhandled).map(([, entry]) => entry));
+    for (const { settle, envelope } of written.values()) {
       settle(
         new TautlineError("OUTCOME_UNKNOWN", `${envelope.type}: the connection was lost before the answer`),
       );
     }
   }
 
+  /** Repeats what is unanswered, as it was, from one id up to another. */
+  #repeat(from: number, to: number): void {
+    for (const [id, { frame }] of this.#outbox.written) {
+      if (frame && id >= from && id < to) this.#wire.write(frame);
+    }
+  }
+
+  /** Waits as long as the server says, then repeats what it refused, and everything after that, in order. */
+  #pauseFrom(id: number, retryAfterMs: number | undefined): void {
+    if (id >= this.#refused) return;
+    this.#refused = id;
+    const { clock, random, backoff: limits } = this.#settings;
+    clock.clearTimeout(this.#pause);
+    this.#pause = clock.setTimeout(
+      () => {
+        const from = this.#refused;
+        this.#refused = Infinity;
+        this.#repeat(from, Infinity);
+        this.flush();
+      },
+      retryAfterMs ?? backoff(++this.#pauses, () => random.float(), limits),
+    );
+  }
+
   #mayWrite({ envelope }: Entry): boolean {
-    return this.#outbox.written.size < this.#limits.unanswered && !this.#wire.isHeld(envelope.room);
+    return (
+      this.#refused === Infinity &&
+      this.#outbox.written.size < this.#limits.unanswered &&
+      !this.#wire.isHeld(envelope.room)
+    );
   }
 
   #write(entry: Entry, frame: string): boolean {

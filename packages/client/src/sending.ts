@@ -42,13 +42,13 @@ export class Sending {
 
   /** Sends a message that is acknowledged. */
   send(draft: Draft): Promise<void> {
-    return this.#checked(draft, (resolve, reject) => this.#post(draft, reject, () => resolve()));
+    return this.#checked(draft, (resolve, reject) => this.#post(draft, true, reject, () => resolve()));
   }
 
   /** Sends a message that is answered, and checks the answer. */
   request(draft: Draft): Promise<unknown> {
     return this.#checked(draft, (resolve, reject) =>
-      this.#post(draft, reject, async (data) => {
+      this.#post(draft, false, reject, async (data) => {
         const reply = await this.#context.check(draft.definition, "reply", data);
         if (reply.ok) resolve(reply.value);
         else reject(reply.error);
@@ -86,14 +86,20 @@ export class Sending {
     });
   }
 
-  #post(draft: Draft, reject: (error: unknown) => void, taken: (data: unknown) => void): void {
-    const { type, room, data, definition, options, timeoutMs } = draft;
+  #post(
+    draft: Draft,
+    isKept: boolean,
+    reject: (error: unknown) => void,
+    taken: (data: unknown) => void,
+  ): void {
+    const { type, room, data, definition, options = {}, timeoutMs } = draft;
     this.#requests.send(
       { type, room, data, timestamp: this.#context.clock.now() },
       {
-        idempotent: definition?.idempotent ?? false,
-        timeoutMs: timeoutOf(options?.timeoutMs, timeoutMs),
-        signal: options?.signal,
+        ...options,
+        idempotent: definition?.idempotent,
+        isKept,
+        timeoutMs: timeoutOf(options.timeoutMs, timeoutMs),
         settled: (error, answer) => (error ? reject(error) : taken(answer?.data)),
       },
     );

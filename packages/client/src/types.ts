@@ -38,6 +38,28 @@ export interface SendOptions {
   readonly timeoutMs?: number | null | undefined;
   /** Aborting it rejects the promise with `CANCELLED`, and tells the server's handler. */
   readonly signal?: AbortSignalLike | undefined;
+  /**
+   * Of the messages of one type, room and key that wait to be written, only the latest is sent: the earlier ones are
+   * rejected with `DROPPED`. As the position of a pointer, of which only the last matters.
+   * @default none: every message is sent
+   */
+  readonly key?: string | undefined;
+  /**
+   * What to do when the server refuses the message for now (`RATE_LIMITED`, `BUSY`). True: wait as long as the server says,
+   * and send it again, with all that was sent after it, in order, until `timeoutMs` is over. False: reject at once with that
+   * error, whose `retryAfterMs` says when to try again.
+   * @default true
+   */
+  readonly retry?: boolean | undefined;
+}
+
+/** A message that the server has not answered yet. */
+export interface PendingMessage {
+  readonly type: string;
+  readonly room?: string | undefined;
+  readonly data?: unknown;
+  /** When it was sent, in milliseconds since 1970. */
+  readonly timestamp?: number | undefined;
 }
 
 /** An event of the server, to this connection, its user or everyone. */
@@ -113,7 +135,7 @@ export interface RoomEvents<Presence> {
   state: RoomState;
   /** Publications are missing: said before anything later. */
   gap: GapEvent;
-  /** Who is there, after each change. */
+  /** Who is there, after each change; of a very large room, an empty list: see {@link Room.presenceCount}. */
   presence: readonly Member<Presence>[];
   /** A member came. */
   joined: Member<Presence>;
@@ -130,6 +152,8 @@ export interface Room<R> {
   readonly position: Position | undefined;
   /** Who is there. The same array until it changes; it stays over a lost connection until the next one tells. */
   readonly presence: readonly Member<PresenceOf<R>>[];
+  /** How many are there: also in a room with so many members that the server no longer names them, and `presence` is empty. */
+  readonly presenceCount: number;
 
   /**
    * Becomes a member, and stays one over reconnects until every join is given back.
@@ -185,6 +209,8 @@ type KnownRoom<C, Name extends string> = [PatternOf<RoomPattern<C>, Name>] exten
 export interface Client<C extends ContractDefinition> {
   /** What the connection is doing. The same object until it changes. */
   readonly state: ClientState;
+  /** The messages and requests that are not answered yet, in all rooms and none, in the order in which they were sent. */
+  readonly pending: readonly PendingMessage[];
   /**
    * Opens the connection, also again after it was closed. Resolves when it is connected; rejected when it is closed for
    * good first.

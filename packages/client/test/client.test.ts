@@ -90,7 +90,8 @@ describe("messages", () => {
       id,
       error: { code: "RATE_LIMITED", message: "slower", retryAfterMs: 500 },
     }));
-    await expect(client.send("logout")).rejects.toMatchObject({ code: "RATE_LIMITED", retryAfterMs: 500 });
+    const sent = client.send("logout", undefined, { retry: false });
+    await expect(sent).rejects.toMatchObject({ code: "RATE_LIMITED", retryAfterMs: 500 });
     await client.close();
   });
 
