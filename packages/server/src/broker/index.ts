@@ -19,6 +19,7 @@ export {
   type StreamState,
 } from "./history.js";
 export { MemoryBroker, type MemoryBrokerOptions } from "./memory-broker.js";
+export { MemoryClaims, type MemoryClaimsOptions } from "./memory-claims.js";
 export { MemoryHistory, type MemoryHistoryOptions } from "./memory-history.js";
 export { MemoryPresenceStore } from "./memory-presence-store.js";
 export type { PresenceChange, PresenceLease, PresenceStore } from "./presence-store.js";

@@ -11,6 +11,7 @@ import type {
   Subscription,
   UnkeptMessage,
 } from "./broker.js";
+import { MemoryClaims, type MemoryClaimsOptions } from "./memory-claims.js";
 import { MemoryHistory, type MemoryHistoryOptions } from "./memory-history.js";
 import { MemoryPresenceStore } from "./memory-presence-store.js";
 
@@ -26,6 +27,8 @@ export interface MemoryBrokerOptions extends Omit<MemoryHistoryOptions, "clock" 
    * @default undefined: until it leaves
    */
   readonly presenceLeaseMs?: number | undefined;
+  /** What is kept of clients' messages. @default see there */
+  readonly claims?: MemoryClaimsOptions | undefined;
 }
 
 /**
@@ -36,6 +39,7 @@ export interface MemoryBrokerOptions extends Omit<MemoryHistoryOptions, "clock" 
 export class MemoryBroker implements Broker {
   readonly history: MemoryHistory;
   readonly presence: MemoryPresenceStore;
+  readonly claims: MemoryClaims;
   readonly #clock: Clock;
   readonly #subscribers = new Map<string, Set<Subscriber>>();
   /** What was appended or published from within a delivery: everyone gets it after the one that goes on. */
@@ -45,12 +49,13 @@ export class MemoryBroker implements Broker {
 
   /** @throws `INVALID_OPTION` for limits that are no positive numbers. */
   constructor(options: MemoryBrokerOptions = {}) {
-    const { clock = systemClock, random = systemRandom, presenceLeaseMs, ...limits } = options;
+    const { clock = systemClock, random = systemRandom, presenceLeaseMs, claims, ...limits } = options;
     for (const [name, value] of Object.entries({ ...limits, presenceLeaseMs }))
       if (value !== undefined && !(value > 0)) throw invalidOption(name, "a number above 0", value);
     this.#clock = clock;
     this.history = new MemoryHistory({ ...limits, clock, random });
     this.presence = new MemoryPresenceStore(clock, presenceLeaseMs);
+    this.claims = new MemoryClaims(clock, claims);
   }
 
   append(stream: string, publication: Payload, options: AppendOptions): Appended {
@@ -87,6 +92,7 @@ export class MemoryBroker implements Broker {
     this.#waiting.length = 0;
     this.history.clear();
     this.presence.clear();
+    this.claims.clear();
   }
 
   #deliver(channel: string, delivery: Delivery): void {

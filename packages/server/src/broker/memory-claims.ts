@@ -1,0 +1,235 @@
+import { type Clock, invalidOption, type TimerHandle } from "@tautline/protocol";
+import type { Payload } from "./broker.js";
+import type { ClaimRequest, ClaimResult, Claims, OpenResult } from "./claims.js";
+import { TakenIds } from "./taken-ids.js";
+
+/** What {@link MemoryClaims} may keep. Sizes in bytes of UTF-8. */
+export interface MemoryClaimsOptions {
+  /**
+   * Records of clients, those that are away included. Beyond it the one that has been away longest goes; records of
+   * connected clients never do. @default 100000
+   */
+  readonly records?: number | undefined;
+  /** Answers of one record, beyond which the oldest go. As many as a client may have unanswered, at least. @default 256 */
+  readonly answers?: number | undefined;
+  /** Answers of one record, beyond which the oldest go. @default 1048576 */
+  readonly recordBytes?: number | undefined;
+  /** Answers of all records, beyond which the oldest go. @default 67108864 */
+  readonly bytes?: number | undefined;
+}
+
+/** Taken, and not answered yet. */
+interface Pending extends ClaimRequest {
+  /** When its lease ends. Monotonic. */
+  readonly until: number;
+  readonly waiting: Set<() => void>;
+}
+
+/** A kept answer. */
+interface Answered extends Pick<ClaimRequest, "type" | "room"> {
+  readonly record: ClientRecord;
+  readonly id: number;
+  readonly answer: Payload;
+  readonly bytes: number;
+}
+
+interface ClientRecord {
+  readonly scope: string;
+  attempt: number;
+  readonly taken: TakenIds;
+  readonly pending: Map<number, Pending>;
+  /** In the order of their answers. */
+  readonly answered: Map<number, Answered>;
+  bytes: number;
+  /** When it goes, if its client is away. Monotonic. */
+  expires: number;
+}
+
+const defaults = { records: 100_000, answers: 256, recordBytes: 1_048_576, bytes: 67_108_864 } as const;
+
+/** What a kept answer costs besides its text. A rough figure, so that short answers count against the limits, too. */
+const answerBytes = 200;
+
+/** Claims in the memory of this process: every result is there at once. */
+export class MemoryClaims implements Claims {
+  readonly #clock: Clock;
+  readonly #limits: { readonly [K in keyof typeof defaults]: number };
+  readonly #records = new Map<string, ClientRecord>();
+  /** Those whose client is away, the longest first. */
+  readonly #away = new Set<ClientRecord>();
+  /** The answers of all records, the oldest first. */
+  readonly #answers = new Set<Answered>();
+  #bytes = 0;
+  #timer: TimerHandle;
+
+  /** @throws `INVALID_OPTION` for limits that are no positive numbers. */
+  constructor(clock: Clock, options: MemoryClaimsOptions = {}) {
+    const limits: { -readonly [K in keyof typeof defaults]: number } = { ...defaults };
+    for (const name of Object.keys(defaults) as (keyof typeof defaults)[]) {
+      const { [name]: value = defaults[name] } = options;
+      if (!(value > 0)) throw invalidOption(`claims.${name}`, "a number above 0", value);
+      limits[name] = value;
+    }
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  /** Bytes of all kept answers, with what they cost besides their text. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  open(scope: string, attempt: number): OpenResult {
+    const known = this.#find(scope);
+    if (known && attempt < known.attempt) return { kind: "stale" };
+    const record = known ?? this.#begin(scope);
+    record.attempt = attempt;
+    record.expires = Number.POSITIVE_INFINITY;
+    this.#away.delete(record);
+    return { kind: "open", resumed: known !== undefined, highest: record.taken.highest };
+  }
+
+  claim(scope: string, id: number, request: ClaimRequest): ClaimResult {
+    const record = this.#find(scope);
+    if (!record) return { kind: "no-record" };
+    if (request.attempt < record.attempt) return { kind: "fenced" };
+    const pending = record.pending.get(id);
+    const earlier = pending ?? record.answered.get(id);
+    if (earlier && (earlier.type !== request.type || earlier.room !== request.room))
+      return { kind: "mismatch" };
+    const now = this.#clock.monotonic();
+    if (pending && now < pending.until) return { kind: "pending" };
+    if (!pending && record.taken.has(id))
+      return { kind: "answered", answer: record.answered.get(id)?.answer };
+    record.taken.add(id);
+    record.pending.set(id, { ...request, until: now + request.leaseMs, waiting: new Set() });
+    return { kind: pending ? "lapsed" : "new" };
+  }
+
+  answer(scope: string, id: number, answer: Payload & { readonly owner: string }): boolean {
+    const record = this.#find(scope);
+    const pending = record?.pending.get(id);
+    if (!record || pending?.owner !== answer.owner) return false;
+    record.pending.delete(id);
+    this.#keep(record, id, pending, answer);
+    wake(pending);
+    return true;
+  }
+
+  wait(scope: string, id: number): Promise<void> {
+    const pending = this.#find(scope)?.pending.get(id);
+    const left = pending ? pending.until - this.#clock.monotonic() : 0;
+    if (!pending || left <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#clock.clearTimeout(timer);
+        pending.waiting.delete(done);
+        resolve();
+      };
+      const timer = this.#clock.setTimeout(done, left);
+      pending.waiting.add(done);
+    });
+  }
+
+  release(scope: string, attempt: number, ttlMs: number): void {
+    const record = this.#find(scope);
+    if (record?.attempt !== attempt) return;
+    record.expires = this.#clock.monotonic() + ttlMs;
+    this.#away.delete(record);
+    this.#away.add(record);
+    this.#makeRoom();
+    this.#timer ??= this.#clock.setTimeout(this.#dropExpired, ttlMs);
+  }
+
+  /** Forgets everything, and lets go of whoever waits. */
+  clear(): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const record of [...this.#records.values()]) this.#drop(record);
+  }
+
+  /** A record whose time is over is gone, also where no timer has come by yet. */
+  #find(scope: string): ClientRecord | undefined {
+    const record = this.#records.get(scope);
+    if (!record || this.#clock.monotonic() < record.expires) return record;
+    this.#drop(record);
+    return undefined;
+  }
+
+  #begin(scope: string): ClientRecord {
+    const record: ClientRecord = {
+      scope,
+      attempt: 0,
+      taken: new TakenIds(this.#limits.answers),
+      pending: new Map(),
+      answered: new Map(),
+      bytes: 0,
+      expires: Number.POSITIVE_INFINITY,
+    };
+    this.#records.set(scope, record);
+    this.#makeRoom();
+    return record;
+  }
+
+  #keep(record: ClientRecord, id: number, { type, room }: Pending, { payload, byteLength }: Payload): void {
+    const bytes = byteLength + answerBytes;
+    const answered: Answered = { record, id, type, room, answer: { payload, byteLength }, bytes };
+    record.answered.set(id, answered);
+    record.bytes += bytes;
+    this.#answers.add(answered);
+    this.#bytes += bytes;
+    const { answers, recordBytes } = this.#limits;
+    for (const oldest of record.answered.values()) {
+      if (record.answered.size <= answers && record.bytes <= recordBytes) break;
+      this.#forget(oldest);
+    }
+    for (const oldest of this.#answers) {
+      if (this.#bytes <= this.#limits.bytes) break;
+      this.#forget(oldest);
+    }
+  }
+
+  /** Gives up an answer. That its id was taken stays. */
+  #forget(answered: Answered): void {
+    const { record, id, bytes } = answered;
+    record.answered.delete(id);
+    record.bytes -= bytes;
+    this.#answers.delete(answered);
+    this.#bytes -= bytes;
+  }
+
+  #drop(record: ClientRecord): void {
+    this.#records.delete(record.scope);
+    this.#away.delete(record);
+    for (const answered of record.answered.values()) this.#forget(answered);
+    for (const pending of record.pending.values()) wake(pending);
+  }
+
+  #makeRoom(): void {
+    for (const longestAway of this.#away) {
+      if (this.#records.size <= this.#limits.records) break;
+      this.#drop(longestAway);
+    }
+  }
+
+  /** Drops what has been away for too long, and comes back for the next. */
+  readonly #dropExpired = (): void => {
+    this.#timer = undefined;
+    const now = this.#clock.monotonic();
+    for (const record of this.#away) {
+      if (now < record.expires) {
+        this.#timer = this.#clock.setTimeout(this.#dropExpired, record.expires - now);
+        return;
+      }
+      this.#drop(record);
+    }
+  };
+}
+
+function wake({ waiting }: Pending): void {
+  for (const resolve of [...waiting]) resolve();
+}
