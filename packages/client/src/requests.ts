@@ -1,7 +1,8 @@
-import { type Envelope, limits, type PeerLimits, TautlineError, utf8Length } from "@tautline/protocol";
+import { type Envelope, type PeerLimits, TautlineError, utf8Length } from "@tautline/protocol";
 import { deadline } from "./deadline.js";
 import type { AbortSignalLike } from "./emitter.js";
 import { encode } from "./frames.js";
+import { messageBytes, unanswered } from "./limits.js";
 import type { ClientSettings } from "./options.js";
 import { type Entry, Outbox } from "./outbox.js";
 import { peerError } from "./peer-error.js";
@@ -31,7 +32,7 @@ export class Requests {
   readonly #wire: Wire;
   readonly #outbox: Outbox;
   #lastId = 0;
-  #limits: Pick<PeerLimits, "messageBytes" | "unanswered"> = limits;
+  #limits: Pick<PeerLimits, "messageBytes" | "unanswered"> = { messageBytes, unanswered };
   /** The lowest id that the server refused for now: from there on it takes none until this one is repeated or given up. */
   #refused = Infinity;
   #pause: unknown;
