@@ -4,6 +4,7 @@ import type {
   WebSocketConstructor,
   WebSocketLike,
 } from "@tautline/protocol";
+import { SocketEvents } from "./socket-events.js";
 
 /** A close that the program under test asked for. */
 export interface CloseRequest {
@@ -15,7 +16,7 @@ export interface CloseRequest {
  * A WebSocket without a network: shaped as the [WHATWG one](https://websockets.spec.whatwg.org/#the-websocket-interface),
  * and everything its peer would do is done by hand: {@link accept}, {@link receive}, {@link end}, {@link fail}.
  */
-export class ScriptedWebSocket extends EventTarget implements WebSocketLike {
+export class ScriptedWebSocket extends SocketEvents implements WebSocketLike {
   readonly url: string;
   /** What the program offered. */
   readonly offered: readonly string[];
@@ -30,10 +31,6 @@ export class ScriptedWebSocket extends EventTarget implements WebSocketLike {
   protocol = "";
   extensions = "";
   binaryType = "blob";
-  onopen: ((event: never) => void) | null = null;
-  onmessage: ((event: never) => void) | null = null;
-  onerror: ((event: never) => void) | null = null;
-  onclose: ((event: never) => void) | null = null;
 
   constructor(url: string, protocols: string | string[] = []) {
     super();
@@ -63,7 +60,7 @@ export class ScriptedWebSocket extends EventTarget implements WebSocketLike {
     if (this.readyState !== 0) return;
     this.readyState = 1;
     this.protocol = protocol;
-    this.#emit("open", {});
+    this.emit("open", {});
   }
 
   /** The peer sends a message. Objects are sent as JSON text. */
@@ -71,7 +68,7 @@ export class ScriptedWebSocket extends EventTarget implements WebSocketLike {
     if (this.readyState !== 1) return;
     const binary = data instanceof ArrayBuffer || ArrayBuffer.isView(data);
     const text = typeof data === "object" && !binary ? JSON.stringify(data) : data;
-    this.#emit("message", { data: text } satisfies MessageEventLike);
+    this.emit("message", { data: text } satisfies MessageEventLike);
   }
 
   /** The peer closes with a close frame, or answers ours. */
@@ -82,21 +79,14 @@ export class ScriptedWebSocket extends EventTarget implements WebSocketLike {
   /** The connection fails, or is cut: an `error` event and a close with 1006. */
   fail(message = "connection failed"): void {
     if (this.readyState === 3) return;
-    this.#emit("error", { message });
+    this.emit("error", { message });
     this.#close({ code: 1006, reason: "", wasClean: false });
   }
 
   #close(event: CloseEventLike): void {
     if (this.readyState === 3) return;
     this.readyState = 3;
-    this.#emit("close", event);
-  }
-
-  #emit(type: "open" | "message" | "error" | "close", fields: object): void {
-    const event = Object.assign(new Event(type), fields);
-    // The interface hides what each handler takes; what is handed over is of the shape each expects.
-    this[`on${type}`]?.(event as never);
-    this.dispatchEvent(event);
+    this.emit("close", event);
   }
 }
 
