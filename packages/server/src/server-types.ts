@@ -171,10 +171,9 @@ export interface RoomHooks<C extends ContractDefinition, U extends UserIdentity,
   readonly vacant?: ((context: RoomHookContext<C, P>) => unknown) | undefined;
 }
 
-/** All connections of one user: every tab and device. */
+/** All connections of one user: every tab and device. `connections` are those of this node. */
 export interface UserHandle<C extends ContractDefinition, U extends UserIdentity> {
   readonly id: string;
-  /** Those of this node. */
   readonly connections: readonly Connection<C, U>[];
   /** Sends an event to each. @returns how many took it. */
   send<E extends EventName<C>>(type: E, ...data: EventArguments<C, E>): MaybePromise<number>;
