@@ -59,6 +59,7 @@ export function assemble(
   const roomHooks = new RoomHookTable({ contract, hooks, roomHandle });
   const ownBroker = options.broker ? undefined : new MemoryBroker({ clock, random });
   const node = randomName(random);
+  const totals = noTotals();
   const rooms: RoomRegistry = new RoomRegistry({
     broker: options.broker ?? (ownBroker as Broker),
     clock,
@@ -66,8 +67,8 @@ export function assemble(
     events: roomHooks,
     settingsOf: settingsOfRoom,
     maxRooms: settings.limits.rooms,
+    totals,
   });
-  const totals = noTotals();
   const nodes = nodeChannel(options.broker, { node, clock, settings, hooks, totals });
   const context: ServerContext = {
     contract,

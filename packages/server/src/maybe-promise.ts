@@ -32,6 +32,20 @@ export function onFailure<T>(act: () => MaybePromise<T>, undo: () => void): Mayb
   }
 }
 
+/** Does `after` once `act` is done, now or later, however it ended. */
+export function onSettled<T>(act: () => MaybePromise<T>, after: () => void): MaybePromise<T> {
+  let result: MaybePromise<T>;
+  try {
+    result = act();
+  } catch (error) {
+    after();
+    throw error;
+  }
+  if (result instanceof Promise) return result.finally(after);
+  after();
+  return result;
+}
+
 /** Whether a value of the application is a promise, of whatever library or realm. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (

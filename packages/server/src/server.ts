@@ -105,15 +105,20 @@ export class TautlineServer {
 
   stats(): ServerStats {
     const { pool, connections, rooms, totals } = this.#context;
-    let handling = 0;
-    for (const connection of pool.all) handling += connection.handlings.size;
+    let [handling, lagging] = [0, 0];
+    for (const { handlings, isBehind } of pool.all) {
+      handling += handlings.size;
+      if (isBehind) lagging++;
+    }
     return {
       connections: pool.size,
       pending: connections.size - pool.size,
       users: pool.counts.users,
       ...rooms.counts,
+      catchingUp: rooms.catchingUp,
       handling,
-      totals: { ...totals },
+      lagging,
+      totals: { ...totals, gaps: { ...totals.gaps } },
     };
   }
 

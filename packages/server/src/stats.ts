@@ -1,3 +1,5 @@
+import { noRecoveryTotals, type RecoveryTotals } from "./room/recovery-totals.js";
+
 /** Figures of one moment. Totals count since the server was made. */
 export interface ServerStats {
   readonly connections: number;
@@ -7,13 +9,17 @@ export interface ServerStats {
   /** Rooms with members on this node. */
   readonly rooms: number;
   readonly memberships: number;
+  /** Memberships that still read history: they were away, or read too slowly. */
+  readonly catchingUp: number;
+  /** Connections for which more than the high-water mark waits. */
+  readonly lagging: number;
   /** Messages that are being handled. */
   readonly handling: number;
   readonly totals: Readonly<Totals>;
 }
 
 /** What is counted. */
-export interface Totals {
+export interface Totals extends RecoveryTotals {
   accepted: number;
   refused: number;
   messagesReceived: number;
@@ -32,6 +38,7 @@ export interface Totals {
 /** Nothing counted yet. */
 export function noTotals(): Totals {
   return {
+    ...noRecoveryTotals(),
     accepted: 0,
     refused: 0,
     messagesReceived: 0,

@@ -16,6 +16,8 @@ export interface UnkeptMessage extends Payload {
   readonly except?: readonly string[] | undefined;
   /** May be dropped for a reader that is behind. */
   readonly volatile?: boolean | undefined;
+  /** For a reader that is behind, a newer one with the same takes its place. */
+  readonly conflate?: string | undefined;
 }
 
 /** How a publication is appended. */

@@ -1,16 +1,21 @@
+import type { MaybePromise } from "@tautline/protocol";
+import { onSettled } from "../maybe-promise.js";
+
 /** What must wait while the reader is behind: how much has yet to leave, and the messages that it sends. */
 export interface Pressed {
-  readonly outbound: { readonly isBehind: boolean };
+  readonly outbound: { readonly isBehind: boolean; sendConflated(): void };
   readonly inbound: { hold(): void; release(): void };
 }
 
 /**
  * The reader is slower than the writer: as long as that is so, no message of the peer is begun, so that answers cannot
- * pile up for who does not read them, and whoever has more to send than may wait here waits with it.
+ * pile up for who does not read them, and whoever has more to send than may wait here waits for its turn.
  */
 export class Backpressure {
   readonly #pressed: Pressed;
   #isOn = false;
+  /** Somebody has the turn. */
+  #isTaken = false;
   #waiting: (() => void)[] = [];
 
   constructor(pressed: Pressed) {
@@ -25,13 +30,44 @@ export class Backpressure {
     if (this.#isOn && !wasOn) inbound.hold();
     if (this.#isOn) return;
     if (wasOn) inbound.release();
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    this.#next();
   }
 
-  /** Resolves after the next write or drain that leaves the reader not behind; never, once the connection has ended. */
-  relieved(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  /**
+   * Runs a step that sends much, when the reader is not behind: one at a time and in the order in which they were asked
+   * for, so that what is read to be sent is held for one room at a time, and no room starves another. At once, where
+   * nobody is before it. A step may not ask for a turn and wait for it.
+   */
+  inTurn<T>(step: () => MaybePromise<T>): MaybePromise<T> {
+    if (!this.#isTaken && this.#waiting.length === 0 && !this.#pressed.outbound.isBehind)
+      return this.#take(step);
+    return new Promise<void>((resolve) => this.#waiting.push(resolve)).then(() => this.#take(step));
+  }
+
+  /** Resolves when the reader is not behind, after whoever asked before; never, once the connection has ended. */
+  async relieved(): Promise<void> {
+    await this.inTurn(() => undefined);
+  }
+
+  /** The connection has ended: nobody who waits gets a turn any more. */
+  end(): void {
+    this.#waiting = [];
+  }
+
+  #take<T>(step: () => MaybePromise<T>): MaybePromise<T> {
+    this.#isTaken = true;
+    return onSettled(step, () => {
+      this.#isTaken = false;
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    const { outbound } = this.#pressed;
+    if (this.#isTaken || outbound.isBehind) return;
+    const next = this.#waiting.shift();
+    if (!next) return outbound.sendConflated();
+    this.#isTaken = true;
+    next();
   }
 }

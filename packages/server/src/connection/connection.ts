@@ -3,13 +3,13 @@ import {
   closeCodes,
   type Envelope,
   type Frame,
+  type MaybePromise,
   type TautlineError,
   type TimerHandle,
   type Transport,
   toWire,
 } from "@tautline/protocol";
 import type { PooledConnection } from "../connection-pool.js";
-import { publishConnection } from "../diagnostics.js";
 import { randomName } from "../random.js";
 import type { RoomConnection } from "../room/room-connection.js";
 import type { ServerContext } from "../server-context.js";
@@ -18,11 +18,13 @@ import { announceClose, announceOpen } from "./announce.js";
 import { AppConnection } from "./app-connection.js";
 import { Backpressure } from "./backpressure.js";
 import type { ClientConnection } from "./clients.js";
+import type { ConflationSlot } from "./conflated-frames.js";
 import { start } from "./dispatch.js";
 import { Handlings } from "./handlings.js";
 import { admitPlainPeer } from "./handshake.js";
 import { InboundQueue } from "./inbound-queue.js";
 import { Outbound, type SendResult } from "./outbound.js";
+import { outboundEvents } from "./outbound-events.js";
 import { frameFor } from "./own-frame.js";
 import { nobody, type Peer } from "./peer.js";
 import { Pulse } from "./pulse.js";
@@ -63,10 +65,8 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.#state = { kind: codec ? "awaiting-hello" : "authenticating" };
     this.rateKey = rate.keyOf({ connection: this.id, address: request.remoteAddress });
     this.#pulse = new Pulse(this, transport);
-    this.outbound = new Outbound(transport, context.turn, settings.backpressure, {
-      wrote: (frames, bytes) => this.#wrote(frames, bytes),
-      overflowed: (bufferedBytes) => this.#overflowed(bufferedBytes),
-    });
+    const events = outboundEvents(this, { pulse: this.#pulse, backpressure: this.#backpressure });
+    this.outbound = new Outbound(transport, context.turn, settings.backpressure, events);
     this.inbound = new InboundQueue((envelope) => start(this, envelope), transport);
     this.handlings = new Handlings(this);
   }
@@ -115,7 +115,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
         receive(this, data);
       },
       alive: () => this.#pulse.received(),
-      drained: () => this.#backpressure.changed(),
+      drained: () => this.outbound.drained(),
       closed: (code, reason) => this.apply({ kind: "ended", code, reason }),
     });
     if (this.kind === "plain" && this.isAlive) admitPlainPeer(this);
@@ -129,8 +129,20 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     return this.outbound.pushVolatile(frame);
   }
 
+  pushConflated(frame: Frame, slot: ConflationSlot): SendResult {
+    return this.outbound.pushConflated(frame, slot);
+  }
+
+  forgetConflated(room: string): void {
+    this.outbound.forgetConflated(room);
+  }
+
   get isBehind(): boolean {
     return this.outbound.isBehind;
+  }
+
+  inTurn<T>(step: () => MaybePromise<T>): MaybePromise<T> {
+    return this.#backpressure.inTurn(step);
   }
 
   relieved(): Promise<void> {
@@ -195,6 +207,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     const { clients, rooms, pool } = this.context;
     this.ended.abort();
     this.inbound.end();
+    this.#backpressure.end();
     this.handlings.abandonAll();
     clients.remove(this.peer.member, this);
     rooms.leaveAll(this);
@@ -220,22 +233,5 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     context.rate.forget(this.rateKey);
     context.connections.delete(this);
     context.released(this);
-  }
-
-  #wrote(frames: number, bytes: number): void {
-    const { totals } = this.context;
-    totals.framesSent += frames;
-    totals.bytesSent += bytes;
-    this.#pulse.wrote(bytes);
-    this.#backpressure.changed();
-  }
-
-  #overflowed(bufferedBytes: number): void {
-    this.context.totals.tooSlow++;
-    publishConnection("too-slow", { connection: this.id, user: this.user, peer: this.kind, bufferedBytes });
-    // Whoever pushed is in the middle of something, and must not meet the application's code there.
-    this.context.turn.schedule({
-      flush: () => this.close(closeCodes.tooSlow, "too many bytes wait to be read"),
-    });
   }
 }

@@ -1,9 +1,10 @@
 import type { Frame, Transport } from "@tautline/protocol";
+import { ConflatedFrames, type ConflationSlot } from "./conflated-frames.js";
 import type { Flushable, FlushTurn } from "./flush-turn.js";
 
 /** How much may wait for a slow reader, in bytes. */
 export interface OutboundLimits {
-  /** Beyond it the reader is behind: volatile frames are dropped. */
+  /** Beyond it the reader is behind: what can wait elsewhere waits there, what need not come is dropped. */
   readonly highWaterBytes: number;
   /** Beyond it the connection is given up. */
   readonly limitBytes: number;
@@ -14,6 +15,8 @@ export interface OutboundEvents {
   overflowed(bufferedBytes: number): void;
   /** Frames have been handed to the transport. */
   wrote(frames: number, bytes: number): void;
+  /** The reader may be behind now, or no longer. Never called from within a push. */
+  changed(): void;
 }
 
 /** What became of a frame: it waits to leave in this turn, or it never will. */
@@ -21,14 +24,24 @@ export type SendResult = "queued" | "dropped";
 
 type Mode = "held" | "flowing" | "ended";
 
+/**
+ * More than this is written at once, not at the end of the turn: what one turn brings must not make a reader seem slow
+ * to whom nothing was written yet.
+ */
+const earlyBytes = 65_536;
+
 /** All that a connection has to send: in order, one write a turn, and no more of it than the limit. */
 export class Outbound implements Flushable {
   readonly #transport: Transport;
   readonly #turn: FlushTurn;
   readonly #limits: OutboundLimits;
   readonly #events: OutboundEvents;
+  readonly #earlyBytes: number;
+  readonly #conflated: ConflatedFrames;
   #frames: Frame[] = [];
   #queuedBytes = 0;
+  /** What waited in the transport when it was last asked: it is asked after each write and each drain. */
+  #unsentBytes = 0;
   #scheduled = false;
   #mode: Mode = "flowing";
 
@@ -37,15 +50,18 @@ export class Outbound implements Flushable {
     this.#turn = turn;
     this.#limits = limits;
     this.#events = events;
+    this.#earlyBytes = Math.min(earlyBytes, limits.highWaterBytes);
+    this.#conflated = new ConflatedFrames(limits.highWaterBytes);
   }
 
   /** Bytes that wait here or in the socket. */
   get bufferedBytes(): number {
-    return this.#queuedBytes + this.#transport.bufferedBytes;
+    return this.#queuedBytes + this.#unsentBytes;
   }
 
+  /** Asked for each recipient of each publication: a sum and a comparison. */
   get isBehind(): boolean {
-    return this.bufferedBytes > this.#limits.highWaterBytes;
+    return this.#queuedBytes + this.#unsentBytes > this.#limits.highWaterBytes;
   }
 
   push(frame: Frame): SendResult {
@@ -53,12 +69,36 @@ export class Outbound implements Flushable {
     this.#queuedBytes += frame.byteLength;
     this.#frames.push(frame);
     if (this.bufferedBytes > this.#limits.limitBytes) return this.#overflow();
+    if (this.#queuedBytes > this.#earlyBytes) this.#write();
     this.#schedule();
     return "queued";
   }
 
   pushVolatile(frame: Frame): SendResult {
     return this.isBehind ? "dropped" : this.push(frame);
+  }
+
+  /** As {@link pushVolatile}, but of the frames of one slot the newest is kept, and follows when the reader is no longer behind. */
+  pushConflated(frame: Frame, slot: ConflationSlot): SendResult {
+    if (this.#mode === "ended") return "dropped";
+    // Behind those that wait already: an older one of its slot must not follow it.
+    if (!this.isBehind && this.#conflated.size === 0) return this.push(frame);
+    this.#conflated.put(frame, slot);
+    return "queued";
+  }
+
+  /** Sends what was conflated, until the reader is behind again. */
+  sendConflated(): void {
+    while (!this.isBehind) {
+      const frame = this.#conflated.take();
+      if (!frame) return;
+      this.push(frame);
+    }
+  }
+
+  /** Forgets what was conflated of a room that the connection has left. */
+  forgetConflated(room: string): void {
+    this.#conflated.forget(room);
   }
 
   /** Keeps everything back until {@link release}: nothing may overtake the first frame. */
@@ -75,21 +115,35 @@ export class Outbound implements Flushable {
     this.#schedule();
   }
 
+  /** At the end of a turn in which something was pushed. */
   flush(): void {
     this.#scheduled = false;
+    if (this.#mode !== "flowing") return;
+    this.#write();
+    this.#events.changed();
+  }
+
+  /** Bytes that waited in the transport have left. */
+  drained(): void {
+    this.#unsentBytes = this.#transport.bufferedBytes;
+    this.#events.changed();
+  }
+
+  /** Sends what waits and takes nothing more. What was held back is dropped: its first frame never came. */
+  end(): void {
+    if (this.#mode === "flowing") this.#write();
+    this.#drop();
+  }
+
+  #write(): void {
     if (this.#mode !== "flowing" || this.#frames.length === 0) return;
     const frames = this.#frames;
     const bytes = this.#queuedBytes;
     this.#frames = [];
     this.#queuedBytes = 0;
     this.#transport.write(frames);
+    this.#unsentBytes = this.#transport.bufferedBytes;
     this.#events.wrote(frames.length, bytes);
-  }
-
-  /** Sends what waits and takes nothing more. What was held back is dropped: its first frame never came. */
-  end(): void {
-    this.flush();
-    this.#drop();
   }
 
   #overflow(): SendResult {
@@ -103,6 +157,7 @@ export class Outbound implements Flushable {
     this.#mode = "ended";
     this.#frames = [];
     this.#queuedBytes = 0;
+    this.#conflated.clear();
   }
 
   #schedule(): void {

@@ -12,6 +12,8 @@ export interface CatchUpRoom {
   readonly position: Position;
   /** A page of history. */
   read(range: ReadRange): MaybePromise<HistoryPage>;
+  /** A member is told of a gap. */
+  lost(reason: Gap["data"]["reason"]): void;
 }
 
 /** About what a connection takes before it is behind: more of a page would have to be read again. */
@@ -27,17 +29,27 @@ const pageBytes = 262_144;
 export function catchUp(membership: Membership, cursor: number, room: CatchUpRoom): MaybePromise<void> {
   const progress: Progress = { kind: "catching-up", cursor };
   membership.progress = progress;
-  const { connection } = membership;
-  const isOver = () => membership.progress !== progress;
-  const again = () => (isOver() ? undefined : catchUp(membership, cursor, room));
-  if (connection.isBehind) return connection.relieved().then(again);
+  const reached = membership.connection.inTurn(() => readOn(membership, progress, room));
+  return whenReady(reached, (next) => {
+    if (membership.progress === progress && next !== undefined) return catchUp(membership, next, room);
+  });
+}
+
+/** Reads and pushes one page. Gives the offset the member has reached, or undefined when there is no more to read. */
+function readOn(
+  membership: Membership,
+  progress: Progress & { readonly kind: "catching-up" },
+  room: CatchUpRoom,
+): MaybePromise<number | undefined> {
+  if (membership.progress !== progress) return undefined;
+  const { cursor } = progress;
   return whenReady(room.read({ after: cursor, maxBytes: pageBytes }), (page) => {
-    // Reading may have taken its time, in which other rooms have filled the connection.
-    if (isOver() || connection.isBehind) return again();
-    const reached = pushPage(membership, cursor, page, room.wireName);
+    if (membership.progress !== progress) return undefined;
+    // Reading has taken its time, in which events and answers have filled the connection.
+    if (membership.connection.isBehind) return cursor;
+    const reached = pushPage(membership, cursor, page, room);
     const { epoch, offset } = room.position;
-    if (epoch !== page.epoch || reached < Math.max(page.head, offset))
-      return catchUp(membership, reached, room);
+    if (epoch !== page.epoch || reached < Math.max(page.head, offset)) return reached;
     membership.progress = { kind: "live", after: reached };
   });
 }
@@ -46,17 +58,21 @@ export function catchUp(membership: Membership, cursor: number, room: CatchUpRoo
  * Pushes a page, after the gap before it if there is one, until the reader is behind. Gives the offset the member has
  * reached.
  */
-function pushPage(membership: Membership, cursor: number, page: HistoryPage, room: string): number {
+function pushPage(membership: Membership, cursor: number, page: HistoryPage, room: CatchUpRoom): number {
   const { connection } = membership;
-  const gap = gapBefore(cursor, membership.epoch, page, room);
-  if (gap) connection.push(encoded(gap, connection.codec));
+  const { wireName } = room;
+  const gap = gapBefore(cursor, membership.epoch, page, wireName);
+  if (gap) {
+    room.lost(gap.data.reason);
+    connection.push(encoded(gap, connection.codec));
+  }
   membership.epoch = page.epoch;
   let reached = gap?.data.offset ?? cursor;
   for (const publication of page.publications) {
-    // After a new epoch the page was read from an offset that means nothing any more.
-    if (connection.isBehind || publication.offset !== reached + 1) break;
     const { offset, timestamp } = publication;
-    connection.push(frameOf(publication, { room, offset, timestamp }, connection.codec));
+    // After a new epoch the page was read from an offset that means nothing any more.
+    if (connection.isBehind || offset !== reached + 1) break;
+    connection.push(frameOf(publication, { room: wireName, offset, timestamp }, connection.codec));
     reached = offset;
   }
   return reached;

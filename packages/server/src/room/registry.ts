@@ -16,6 +16,7 @@ import type { Membership, Progress } from "./membership.js";
 import { checkPresenceState } from "./presence-delta.js";
 import { type NewPublication, type PublishOptions, payloadOf, publicationOf } from "./publication.js";
 import type { Verdict } from "./recovery.js";
+import { noRecoveryTotals, type RecoveryTotals } from "./recovery-totals.js";
 import { Room, type RoomContext } from "./room.js";
 import type { RoomConnection } from "./room-connection.js";
 import type { RoomSettings } from "./room-options.js";
@@ -44,6 +45,8 @@ export interface RoomRegistryOptions {
   readonly settingsOf: (room: string) => RoomSettings | undefined;
   /** The most rooms of one connection. @default 128 */
   readonly maxRooms?: number | undefined;
+  /** Where recoveries and gaps are counted. */
+  readonly totals?: RecoveryTotals | undefined;
 }
 
 /** A join that was admitted. */
@@ -69,7 +72,8 @@ export class RoomRegistry {
   constructor(options: RoomRegistryOptions) {
     const { broker, clock, node, events } = options;
     this.#options = options;
-    this.#context = { broker, clock, node, failed: (room, error) => events.failed(room, error) };
+    const totals = options.totals ?? noRecoveryTotals();
+    this.#context = { broker, clock, node, totals, failed: (room, error) => events.failed(room, error) };
     this.#renewal = new LeaseRenewal({
       ...{ store: broker.presence, node, clock },
       isNeeded: () => this.#joined.size > 0,
@@ -82,6 +86,13 @@ export class RoomRegistry {
     let memberships = 0;
     for (const joined of this.#joined.values()) memberships += joined.size;
     return { rooms: this.#rooms.size, memberships };
+  }
+
+  /** Memberships that still read history. */
+  get catchingUp(): number {
+    let count = 0;
+    for (const room of this.#rooms.values()) count += room.catchingUp;
+    return count;
   }
 
   /**

@@ -1,4 +1,5 @@
-import type { Codec, Frame } from "@tautline/protocol";
+import type { Codec, Frame, MaybePromise } from "@tautline/protocol";
+import type { ConflationSlot } from "../connection/conflated-frames.js";
 
 /** What a room needs of a connection. Nothing here may throw, or run code of the application. */
 export interface RoomConnection {
@@ -12,10 +13,19 @@ export interface RoomConnection {
   readonly codec: Codec;
   /** Puts a frame at the end of what the connection has to send. Sends it within this turn of the event loop. */
   push(frame: Frame): void;
-  /** The same, but the frame may be dropped where the reader is behind. */
+  /** The same, but the frame is dropped where the reader is behind. */
   pushVolatile(frame: Frame): void;
-  /** Whether so much waits for the reader that whatever can wait should. */
+  /** The same, but where the reader is behind the newest frame of each slot waits until it no longer is. */
+  pushConflated(frame: Frame, slot: ConflationSlot): void;
+  /** Drops what waits of a room that was left. */
+  forgetConflated(room: string): void;
+  /** Whether so much waits for the reader that whatever can wait should. Asked for each publication. */
   readonly isBehind: boolean;
-  /** Resolves when the reader has caught up with what waits; never, once the connection has ended. */
+  /**
+   * Runs a step that sends much when the reader is not behind, in its turn among those who ask. Once the connection has
+   * ended it may never run.
+   */
+  inTurn<T>(step: () => MaybePromise<T>): MaybePromise<T>;
+  /** Resolves when the reader is not behind, in its turn; never, once the connection has ended. */
   relieved(): Promise<void>;
 }

@@ -1,59 +1,51 @@
-import {
-  type Clock,
-  type JoinRequest,
-  type MaybePromise,
-  type Position,
-  stepTo,
-  type TimerHandle,
-} from "@tautline/protocol";
-import type { Broker, Delivery, Subscriber, Subscription } from "../broker/broker.js";
-import type { HistoryPage, ReadRange } from "../broker/history.js";
+import type { Clock, JoinRequest, MaybePromise } from "@tautline/protocol";
+import type { Broker } from "../broker/broker.js";
 import { attempt, whenReady } from "../maybe-promise.js";
-import { type CatchUpRoom, catchUp } from "./catch-up.js";
-import { fanOut } from "./fan-out.js";
 import { Membership } from "./membership.js";
 import { RoomPresence } from "./presence.js";
-import { judge, type Verdict } from "./recovery.js";
+import type { Verdict } from "./recovery.js";
+import type { RecoveryTotals } from "./recovery-totals.js";
 import type { RoomConnection } from "./room-connection.js";
 import type { RoomSettings } from "./room-options.js";
+import { RoomStream } from "./room-stream.js";
 
 /** What all rooms of a node share. */
 export interface RoomContext {
   readonly broker: Broker;
   readonly clock: Clock;
   readonly node: string;
+  readonly totals: RecoveryTotals;
   /** The broker failed where nobody waits for the answer. */
   failed(room: string, error: unknown): void;
 }
 
-/** How long after a failed read of history the next one is tried, in milliseconds. */
-const retryMs = 1_000;
-
-/** One room, as long as it has members on this node. */
-export class Room implements CatchUpRoom, Subscriber {
+/** One room, as long as it has members on this node: who they are, what they get, who they see. */
+export class Room {
   readonly name: string;
   readonly wireName: string;
   readonly settings: RoomSettings;
-  /** Of the newest publication that was delivered to this node. */
-  position: Position = { epoch: "", offset: 0 };
   readonly #context: RoomContext;
   readonly #members = new Map<RoomConnection, Membership>();
   /** How many announced connections each member has. */
   readonly #announced = new Map<string, number>();
+  readonly #stream: RoomStream;
   readonly #presence: RoomPresence | undefined;
   #opened: { readonly ready: MaybePromise<void> } | undefined;
-  #subscription: Subscription | undefined;
-  #retry: TimerHandle;
-  #closed = false;
 
   constructor(name: string, settings: RoomSettings, context: RoomContext) {
+    const { node, clock, broker, totals } = context;
+    const { wireName = name, presence } = settings;
     this.name = name;
-    this.wireName = settings.wireName ?? name;
+    this.wireName = wireName;
     this.settings = settings;
     this.#context = context;
-    if (!settings.presence) return;
-    const { node, clock, broker } = context;
-    const { wireName } = this;
+    const failed = (error: unknown) => context.failed(name, error);
+    this.#stream = new RoomStream({
+      ...{ name, wireName, settings, broker, clock, totals, failed },
+      members: () => this.#members.values(),
+      interrupted: () => undefined,
+    });
+    if (!presence) return;
     this.#presence = new RoomPresence({ room: name, wireName, node, clock, store: broker.presence });
   }
 
@@ -65,9 +57,16 @@ export class Room implements CatchUpRoom, Subscriber {
     return this.#members.keys();
   }
 
+  /** Members that are behind, or were away, and still read history. */
+  get catchingUp(): number {
+    let count = 0;
+    for (const { progress } of this.#members.values()) if (progress.kind === "catching-up") count++;
+    return count;
+  }
+
   /** To be awaited before anything else. Every call gives the same result. */
   open(): MaybePromise<void> {
-    this.#opened ??= { ready: this.#open() };
+    this.#opened ??= { ready: whenReady(this.#stream.open(), () => this.#presence?.open()) };
     return this.#opened.ready;
   }
 
@@ -82,17 +81,12 @@ export class Room implements CatchUpRoom, Subscriber {
 
   /** Where a join begins. */
   judge(request: JoinRequest): MaybePromise<Verdict> {
-    const { retention } = this.settings;
-    if (!retention) return judge(request, undefined, this.settings);
-    const state = this.#context.broker.history.open(this.name, retention);
-    return whenReady(state, (known) => judge(request, known, this.settings));
+    return this.#stream.judge(request);
   }
 
   /** Gives a member who is there, what it missed, and from then on what is published. */
-  start(membership: Membership, { epoch = "", offset = 0 }: Verdict): void {
-    membership.epoch = epoch;
-    if (this.settings.retention) this.#lead(membership, offset);
-    else membership.progress = { kind: "live", after: 0 };
+  start(membership: Membership, verdict: Verdict): void {
+    this.#stream.start(membership, verdict);
     this.#showPresence(membership);
   }
 
@@ -111,6 +105,7 @@ export class Room implements CatchUpRoom, Subscriber {
     const { connection, announced } = membership;
     membership.progress = { kind: "gone" };
     this.#members.delete(connection);
+    connection.forgetConflated(this.wireName);
     const presence = this.#presence;
     if (presence) this.#attempt(() => presence.leave(connection));
     if (!announced) return false;
@@ -126,97 +121,8 @@ export class Room implements CatchUpRoom, Subscriber {
   }
 
   close(): void {
-    this.#closed = true;
-    this.#context.clock.clearTimeout(this.#retry);
-    this.#attempt(() => this.#subscription?.unsubscribe());
+    this.#attempt(() => this.#stream.close());
     this.#attempt(() => this.#presence?.close());
-  }
-
-  /** @internal Called by the broker. */
-  delivered(delivery: Delivery): void {
-    const { position, timestamp } = delivery;
-    const place = { room: this.wireName, offset: position?.offset, timestamp };
-    const step = position ? stepTo(this.position, position) : "next";
-    if (step === "duplicate") return;
-    const before = this.position;
-    if (step === "next") fanOut(delivery, place, this.#members.values());
-    // Only now: a fan-out that failed is made good from history.
-    if (position) this.position = position;
-    if (step !== "next") this.#resume(before);
-  }
-
-  /** @internal Called by the broker. */
-  interrupted(cause?: unknown): void {
-    if (cause !== undefined) this.#context.failed(this.name, cause);
-    if (this.settings.retention) this.#resume(this.position);
-  }
-
-  /** @internal A page of history, for catching up. */
-  read(range: ReadRange): MaybePromise<HistoryPage> {
-    const { retention = { size: 0, bytes: 0 } } = this.settings;
-    const { history } = this.#context.broker;
-    const found = whenReady(history.read(this.name, range, retention), (page) => {
-      if (page) return page;
-      // The broker has lost the stream: a new life of it begins here.
-      return whenReady(history.open(this.name, retention), (state) => ({ ...state, publications: [] }));
-    });
-    return whenReady(found, (page) => {
-      this.#adopt(page);
-      return page;
-    });
-  }
-
-  /** History may be the first to tell that the stream has begun a new life. */
-  #adopt({ epoch, head }: HistoryPage): void {
-    const before = this.position;
-    if (epoch === before.epoch) return;
-    this.position = { epoch, offset: head };
-    this.#resume(before);
-  }
-
-  /** Subscribes, and only then learns where history stands: what is published in between is delivered. */
-  #open(): MaybePromise<void> {
-    return whenReady(this.#context.broker.subscribe(this.name, this), (subscription) => {
-      this.#subscription = subscription;
-      if (this.#closed) return subscription.unsubscribe();
-      return whenReady(this.#openHistory(), () => this.#presence?.open());
-    });
-  }
-
-  #openHistory(): MaybePromise<void> {
-    const { retention } = this.settings;
-    if (!retention) return;
-    return whenReady(this.#context.broker.history.open(this.name, retention), ({ epoch, head }) => {
-      if (this.position.epoch === "") this.position = { epoch, offset: head };
-    });
-  }
-
-  /** Lets every live member go on from history: each has got everything up to `reached`. */
-  #resume(reached: Position): void {
-    for (const membership of this.#members.values()) {
-      const { progress, epoch } = membership;
-      if (progress.kind !== "live") continue;
-      const { after } = progress;
-      this.#lead(membership, epoch === reached.epoch ? Math.max(after, reached.offset) : after);
-    }
-  }
-
-  #lead(membership: Membership, cursor: number): void {
-    attempt(
-      () => catchUp(membership, cursor, this),
-      (error) => {
-        this.#context.failed(this.name, error);
-        if (!this.#closed) this.#retry ??= this.#context.clock.setTimeout(() => this.#leadAgain(), retryMs);
-      },
-    );
-  }
-
-  #leadAgain(): void {
-    this.#retry = undefined;
-    for (const membership of this.#members.values()) {
-      const { progress } = membership;
-      if (progress.kind === "catching-up") this.#lead(membership, progress.cursor);
-    }
   }
 
   #showPresence(membership: Membership): void {

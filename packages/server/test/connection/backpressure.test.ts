@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Backpressure } from "../../src/connection/backpressure.js";
 
 function set() {
-  const outbound = { isBehind: false };
+  const outbound = { isBehind: false, sendConflated: () => undefined };
   let holds = 0;
   const inbound = { hold: () => void holds++, release: () => void holds-- };
   return { outbound, backpressure: new Backpressure({ outbound, inbound }), holds: () => holds };

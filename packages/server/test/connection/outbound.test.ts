@@ -18,9 +18,15 @@ function outbound(limits = { highWaterBytes: 100, limitBytes: 300 }) {
   const events = {
     overflowed: (bytes: number) => void overflows.push(bytes),
     wrote: (frames: number, bytes: number) => void wrote.push([frames, bytes]),
+    changed: () => undefined,
   };
   const transport = new ScriptedTransport();
   const queue = new Outbound(transport, turn, limits, events);
+  const nothing = () => undefined;
+  transport.start({
+    ...{ message: nothing, alive: nothing, closed: nothing },
+    drained: () => queue.drained(),
+  });
   const other = new ScriptedTransport();
   return {
     clock,

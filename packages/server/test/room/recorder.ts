@@ -1,4 +1,6 @@
-import { type Codec, type Envelope, type Frame, jsonCodec } from "@tautline/protocol";
+import { type Codec, type Envelope, type Frame, jsonCodec, type MaybePromise } from "@tautline/protocol";
+import { Backpressure } from "../../src/connection/backpressure.js";
+import { ConflatedFrames, type ConflationSlot } from "../../src/connection/conflated-frames.js";
 import type { RoomConnection } from "../../src/room/room-connection.js";
 
 /** A connection that keeps every frame it is given. */
@@ -10,7 +12,11 @@ export class Recorder implements RoomConnection {
   readonly frames: Frame[] = [];
   /** How many frames it takes before it is behind. */
   takes: number = Number.POSITIVE_INFINITY;
-  readonly #relieved: (() => void)[] = [];
+  readonly #backpressure = new Backpressure({
+    outbound: this,
+    inbound: { hold: () => undefined, release: () => undefined },
+  });
+  readonly #conflated = new ConflatedFrames(10_000);
   /** What came by `pushVolatile`. */
   readonly volatile = new Set<Frame>();
 
@@ -35,14 +41,31 @@ export class Recorder implements RoomConnection {
     return this.takes <= 0;
   }
 
+  pushConflated(frame: Frame, slot: ConflationSlot): void {
+    if (this.isBehind || this.#conflated.size > 0) this.#conflated.put(frame, slot);
+    else this.push(frame);
+  }
+
+  forgetConflated(room: string): void {
+    this.#conflated.forget(room);
+  }
+
+  sendConflated(): void {
+    for (let next = this.#conflated.take(); next; next = this.#conflated.take()) this.push(next);
+  }
+
+  inTurn<T>(step: () => MaybePromise<T>): MaybePromise<T> {
+    return this.#backpressure.inTurn(step);
+  }
+
   relieved(): Promise<void> {
-    return new Promise((resolve) => this.#relieved.push(resolve));
+    return this.#backpressure.relieved();
   }
 
   /** The reader has taken what waited, and takes so many frames more. */
   relieve(takes: number): void {
     this.takes = takes;
-    for (const resolve of this.#relieved.splice(0)) resolve();
+    this.#backpressure.changed();
   }
 
   /** Everything so far, decoded. */

@@ -1,0 +1,178 @@
+import {
+  type Clock,
+  type JoinRequest,
+  type MaybePromise,
+  type NotRecoveredReason,
+  type Position,
+  stepTo,
+  type TimerHandle,
+} from "@tautline/protocol";
+import type { Broker, Delivery, Subscriber, Subscription } from "../broker/broker.js";
+import type { HistoryPage, ReadRange } from "../broker/history.js";
+import { attempt, whenReady } from "../maybe-promise.js";
+import { type CatchUpRoom, catchUp } from "./catch-up.js";
+import { fanOut } from "./fan-out.js";
+import type { Membership } from "./membership.js";
+import { judge, type Verdict } from "./recovery.js";
+import type { RecoveryTotals } from "./recovery-totals.js";
+import type { RoomSettings } from "./room-options.js";
+
+/** What a stream needs to know of its room. */
+export interface RoomStreamOptions {
+  readonly name: string;
+  readonly wireName: string;
+  readonly settings: RoomSettings;
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly totals: RecoveryTotals;
+  members(): Iterable<Membership>;
+  /** The broker was cut off: more than publications may have been missed. */
+  interrupted(): void;
+  /** The broker failed where nobody waits for the answer. */
+  failed(error: unknown): void;
+}
+
+/** How long after a failed read of history the next one is tried, in milliseconds. */
+const retryMs = 1_000;
+
+/** What is published in one room, as this node receives it, and how each member gets it: live, or from history. */
+export class RoomStream implements CatchUpRoom, Subscriber {
+  readonly wireName: string;
+  /** Of the newest publication that was delivered to this node. */
+  position: Position = { epoch: "", offset: 0 };
+  readonly #options: RoomStreamOptions;
+  #subscription: Subscription | undefined;
+  /** Members for whom history could not be read. */
+  readonly #stuck = new Set<Membership>();
+  #retry: TimerHandle;
+  #closed = false;
+
+  constructor(options: RoomStreamOptions) {
+    this.wireName = options.wireName;
+    this.#options = options;
+  }
+
+  /** Subscribes, and only then learns where history stands: what is published in between is delivered. */
+  open(): MaybePromise<void> {
+    const { broker, name } = this.#options;
+    return whenReady(broker.subscribe(name, this), (subscription) => {
+      this.#subscription = subscription;
+      return this.#closed ? subscription.unsubscribe() : this.#openHistory();
+    });
+  }
+
+  /** Where a join begins. */
+  judge(request: JoinRequest): MaybePromise<Verdict> {
+    const { settings, broker, name, totals } = this.#options;
+    const state = settings.retention && broker.history.open(name, settings.retention);
+    return whenReady(state, (known) => {
+      const verdict = judge(request, known, settings);
+      if (verdict.recovered) totals.recovered++;
+      if (verdict.reason) totals.gaps[verdict.reason]++;
+      return verdict;
+    });
+  }
+
+  /** Gives a member who is there what follows its verdict, and from then on what is published. */
+  start(membership: Membership, { epoch = "", offset = 0 }: Verdict): void {
+    membership.epoch = epoch;
+    if (this.#options.settings.retention) this.#lead(membership, offset);
+    else membership.progress = { kind: "live", after: 0 };
+  }
+
+  close(): MaybePromise<void> {
+    this.#closed = true;
+    this.#options.clock.clearTimeout(this.#retry);
+    return this.#subscription?.unsubscribe();
+  }
+
+  delivered(delivery: Delivery): void {
+    const { position, timestamp } = delivery;
+    const place = { room: this.wireName, offset: position?.offset, timestamp };
+    const step = position ? stepTo(this.position, position) : "next";
+    if (step === "duplicate") return;
+    const before = this.position;
+    const lagging = step === "next" ? fanOut(delivery, place, this.#options.members()) : [];
+    // Only now: a fan-out that failed is made good from history.
+    if (position) this.position = position;
+    for (const membership of lagging) {
+      this.#options.totals.lagged++;
+      this.#lead(membership, before.offset);
+    }
+    if (step !== "next") this.#resume(before);
+  }
+
+  interrupted(cause?: unknown): void {
+    const { failed, interrupted, settings } = this.#options;
+    if (cause !== undefined) failed(cause);
+    if (settings.retention) this.#resume(this.position);
+    interrupted();
+  }
+
+  read(range: ReadRange): MaybePromise<HistoryPage> {
+    const { broker, name, settings } = this.#options;
+    const { retention = { size: 0, bytes: 0 } } = settings;
+    const found = whenReady(broker.history.read(name, range, retention), (page) => {
+      if (page) return page;
+      // The broker has lost the stream: a new life of it begins here.
+      return whenReady(broker.history.open(name, retention), (state) => ({ ...state, publications: [] }));
+    });
+    return whenReady(found, (page) => {
+      this.#adopt(page);
+      return page;
+    });
+  }
+
+  lost(reason: NotRecoveredReason): void {
+    this.#options.totals.gaps[reason]++;
+  }
+
+  /** History may be the first to tell that the stream has begun a new life. */
+  #adopt({ epoch, head }: HistoryPage): void {
+    const before = this.position;
+    if (epoch === before.epoch) return;
+    this.position = { epoch, offset: head };
+    this.#resume(before);
+  }
+
+  #openHistory(): MaybePromise<void> {
+    const { broker, name, settings } = this.#options;
+    if (!settings.retention) return;
+    return whenReady(broker.history.open(name, settings.retention), ({ epoch, head }) => {
+      if (this.position.epoch === "") this.position = { epoch, offset: head };
+    });
+  }
+
+  /** Lets every live member go on from history: each has got everything up to `reached`. */
+  #resume(reached: Position): void {
+    for (const membership of this.#options.members()) {
+      const { progress, epoch } = membership;
+      if (progress.kind !== "live") continue;
+      const { after } = progress;
+      this.#lead(membership, epoch === reached.epoch ? Math.max(after, reached.offset) : after);
+    }
+  }
+
+  #lead(membership: Membership, cursor: number): void {
+    attempt(
+      () => catchUp(membership, cursor, this),
+      (error) => {
+        const { clock, failed } = this.#options;
+        failed(error);
+        if (this.#closed) return;
+        this.#stuck.add(membership);
+        this.#retry ??= clock.setTimeout(() => this.#leadAgain(), retryMs);
+      },
+    );
+  }
+
+  #leadAgain(): void {
+    this.#retry = undefined;
+    const stuck = [...this.#stuck];
+    this.#stuck.clear();
+    for (const membership of stuck) {
+      const { progress } = membership;
+      if (progress.kind === "catching-up") this.#lead(membership, progress.cursor);
+    }
+  }
+}
