@@ -3,7 +3,7 @@ import type { Fact, HistoryRecord, Place, Rules } from "../history/record.js";
 // Histories written by hand, for the checker's own tests.
 
 /** One line: who, what, and (where it matters) when. */
-export type Line = readonly [actor: string, fact: Fact, t?: number];
+export type Line = readonly [actor: string, fact: Fact, t?: number | undefined];
 
 const rules: Rules = {
   kept: { "kept/1": 3 },

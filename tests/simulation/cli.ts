@@ -1,0 +1,29 @@
+import { run } from "./run.js";
+import { generate } from "./schedule/generate.js";
+
+const from = Number(process.argv[2] ?? 1);
+const count = Number(process.argv[3] ?? 1);
+let records = 0;
+let failed = 0;
+const kinds = new Map<string, number[]>();
+const start = performance.now();
+for (let seed = from; seed < from + count; seed++) {
+  const result = await run(generate(seed));
+  records += result.history.length;
+  if (result.violations.length > 0) failed++;
+  for (const name of new Set(result.violations.map((v) => v.invariant)))
+    kinds.set(name, [...(kinds.get(name) ?? []), seed]);
+  if (count === 1) {
+    if (process.argv[4]) for (const r of result.history) console.log(JSON.stringify(r));
+    console.log(result.violations);
+  }
+}
+const s = (performance.now() - start) / 1000;
+console.log({
+  count,
+  failed,
+  records,
+  s,
+  per: (s * 1000) / count,
+  kinds: Object.fromEntries([...kinds].map(([k, v]) => [k, `${v.length}: ${v.slice(0, 8)}`])),
+});

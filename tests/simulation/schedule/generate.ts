@@ -1,0 +1,47 @@
+import { Dice } from "./dice.js";
+import { faults, ordinary } from "./draw-steps.js";
+import type { Schedule, Setup, Step } from "./schedule.js";
+import { drawSetup } from "./setup.js";
+
+/** The schedule of a seed: always the same one. */
+export function generate(seed: number): Schedule {
+  const dice = new Dice(seed, "schedule");
+  const setup = drawSetup(dice);
+  return { seed, setup, steps: [...opening(dice, setup), ...life(dice, setup)] };
+}
+
+/** Everyone joins a few rooms at first: in an empty house nothing happens. */
+function opening(dice: Dice, setup: Setup): readonly Step[] {
+  return setup.users.flatMap((_, client) =>
+    dice.some(setup.rooms, 0.7).map((room, i): Step => {
+      const key = `j${client}.${i}`;
+      return { at: dice.int(0, 200), do: "join", client, key, room, timeoutMs: 30_000 };
+    }),
+  );
+}
+
+/** A swarm: each schedule has some kinds of steps and of faults only, so that each kind is at times alone. */
+function life(dice: Dice, setup: Setup): readonly Step[] {
+  const doings = ordinary.filter(([weight]) => dice.chance(weight > 5 ? 0.95 : 0.7));
+  const troubles = faults.filter(() => dice.chance(0.35));
+  const troubled = dice.pick([0.05, 0.15, 0.3]);
+  const count = dice.int(15, 110);
+  const steps: Step[] = [];
+  for (let i = 0; i < count; i++) {
+    const at = dice.int(10, setup.quietAt);
+    const draw = { dice, setup, key: `k${i}` };
+    const isTrouble = dice.chance(troubled) && troubles.length > 0;
+    if (isTrouble) steps.push({ at, ...weighted(dice, troubles)(draw) });
+    else if (doings.length > 0) steps.push({ at, ...weighted(dice, doings)(draw) });
+  }
+  return steps.sort((a, b) => a.at - b.at);
+}
+
+function weighted<T>(dice: Dice, list: readonly (readonly [number, T])[]): T {
+  let left = dice.random.float() * list.reduce((sum, [weight]) => sum + weight, 0);
+  for (const [weight, item] of list) {
+    left -= weight;
+    if (left < 0) return item;
+  }
+  return (list[0] as readonly [number, T])[1];
+}

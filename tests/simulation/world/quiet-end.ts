@@ -1,0 +1,88 @@
+import type { World } from "./world.js";
+
+/** How long everything may take to converge once all faults have ended, in milliseconds. */
+const convergenceMs = 120_000;
+/** How often it is looked at meanwhile. */
+const lookMs = 2_000;
+/** How long what was said last may take to everyone. */
+const lastWordMs = 4_000;
+/** How long sockets and timers may take to go when all is closed: the longest is a presence lease, or a closing handshake. */
+const partingMs = 60_000;
+
+/** Lets a world come to rest, says a last word in each room, writes down where everyone stands, and ends everything. */
+export async function goQuiet(world: World): Promise<void> {
+  world.recorder.record("world", { op: "quiet" });
+  for (const node of world.nodes) node.start();
+  for (const { program } of world.machines) program.perform({ do: "connect", client: 0 });
+  await settleDown(world);
+  sayLastWords(world);
+  await world.clock.advance(lastWordMs);
+  await settleDown(world);
+  writeDownStandings(world);
+  await part(world);
+}
+
+async function settleDown(world: World): Promise<void> {
+  const end = world.clock.monotonic() + convergenceMs;
+  do await world.clock.advance(lookMs);
+  while (!isCalm(world) && world.clock.monotonic() < end);
+}
+
+/** Whether nothing is left that time alone would bring about. */
+function isCalm({ machines, nodes, setup }: World): boolean {
+  return (
+    nodes.every(({ server }) => server) &&
+    machines.every(
+      ({ program }) =>
+        program.pending === 0 &&
+        program.client.state.kind === "connected" &&
+        setup.rooms.every((room) => program.room(room).state.kind !== "joining"),
+    )
+  );
+}
+
+/** What comes last shows who still listens. */
+function sayLastWords({ nodes, setup, recorder }: World): void {
+  setup.rooms.forEach((room, i) => {
+    const [pattern, id] = [
+      room.startsWith("kept") ? "kept/:id" : "loose/:id",
+      room.split("/")[1] ?? "",
+    ] as const;
+    const key = `last-${i}`;
+    const publish = () => nodes[0]?.server?.room(pattern, { id }).publish("said", { key });
+    Promise.resolve(publish()).catch(() =>
+      recorder.record("world", { op: "fault", kind: "last-word-refused" }),
+    );
+  });
+}
+
+function writeDownStandings({ machines, setup, recorder }: World): void {
+  for (const { program } of machines) {
+    for (const name of setup.rooms) {
+      const room = program.room(name);
+      const members = room.presence.map(({ member, state }) => [member, state] as const);
+      recorder.record("world", {
+        ...{ op: "standing", client: program.name, room: name, outcome: room.state.kind },
+        ...{ members: Object.fromEntries(members), told: program.told.get(name) ?? "" },
+      });
+    }
+  }
+}
+
+async function part(world: World): Promise<void> {
+  const { machines, nodes, clock, recorder } = world;
+  const leftOver = (what: string, count: number) =>
+    recorder.record("world", { op: "left-over", what, count });
+  for (const { program } of machines) program.perform({ do: "close", client: 0 });
+  await clock.advance(partingMs);
+  for (const { name, server } of nodes) {
+    const stats = server?.stats();
+    leftOver(`connections of ${name}`, (stats?.connections ?? 0) + (stats?.pending ?? 0));
+    leftOver(`memberships of ${name}`, stats?.memberships ?? 0);
+    leftOver(`handlers of ${name}`, stats?.handling ?? 0);
+  }
+  for (const { program, clock: own } of machines) leftOver(`timers of ${program.name}`, own.pending);
+  const closing = nodes.map(async (node) => leftOver(`timers of ${node.name}`, await node.close()));
+  await clock.advance(partingMs);
+  await Promise.all(closing);
+}
