@@ -8,9 +8,10 @@ import { invoke, type Listener, type ListenOptions } from "./emitter.js";
 import { receive } from "./inbound.js";
 import { Inbox } from "./inbox.js";
 import type { ClientSettings, LogRecord } from "./options.js";
+import { type Identity, type Keeper, nobody } from "./persistence.js";
 import { isServer } from "./platform.js";
 import { invalid } from "./reconnecting-websocket/options.js";
-import { Requests } from "./requests.js";
+import { type Delivery, Requests } from "./requests.js";
 import { Registry } from "./room/registry.js";
 import type { ClientRoom } from "./room/room.js";
 import { type Draft, Sending } from "./sending.js";
@@ -26,6 +27,8 @@ export class ClientCore {
   readonly #requests: Requests;
   readonly #sending: Sending;
   readonly #rooms: Registry;
+  readonly #identity: Identity = { ...nobody };
+  readonly #keeper: Keeper | undefined;
 
   constructor(contract: ContractDefinition | undefined, settings: ClientSettings) {
     this.#contract = contract;
@@ -35,7 +38,17 @@ export class ClientCore {
     const check = checkBy(tools);
     this.#inbox = new Inbox(contract, check, this.#report);
     this.#connection = new Connection(settings, this.#session());
+    this.#keeper = settings.persistence?.attach({
+      ...settings,
+      identity: this.#identity,
+      flush: () => this.#requests.flush(),
+      report: this.#report,
+      // What is left of another life was checked then.
+      again: (persistence) => new ClientCore(undefined, { ...settings, persistence }),
+    });
     const wire = {
+      identity: this.#identity,
+      keeper: this.#keeper,
       write: (frame: string) => this.#connection.write(frame),
       tell: (envelope: Envelope) => this.#connection.tell(envelope),
       isHeld: (room: string | undefined) => this.#rooms.isHeld(room),
@@ -95,6 +108,10 @@ export class ClientCore {
     return this.#sending.request(this.#draft(type, data, options, this.#settings.requestTimeoutMs));
   }
 
+  deliver(envelope: Envelope, delivery: Delivery): void {
+    this.#requests.send(envelope, delivery);
+  }
+
   on(type: string, listener: Listener<never>, options?: ListenOptions): () => void {
     const remove = this.#inbox.on(type, listener as Listener<unknown>, options);
     const { opens } = this.#settings;
@@ -119,11 +136,11 @@ export class ClientCore {
   }
 
   #session(): Session {
-    const handshake = new Handshake(this.#settings.random);
+    const handshake = new Handshake(this.#settings.random, this.#identity);
     return {
       greet: (token) => handshake.greet(token, this.#rooms.requests()),
       restore: ({ user, resumed, limits, rooms }) => {
-        handshake.user = user;
+        this.#identity.user = user;
         // First what was written before is settled: a room that is joined again lets new messages go at once.
         this.#requests.restore(resumed, limits);
         this.#rooms.restore(rooms);
@@ -138,8 +155,8 @@ export class ClientCore {
         }),
       suspend: () => this.#rooms.suspend(),
       becomeAnother: (error) => {
-        handshake.becomeAnother();
         this.#requests.becomeAnother(error);
+        Object.assign(this.#identity, nobody);
         this.#rooms.forget();
       },
       giveUp: (error = closedByProgram()) => {
@@ -149,6 +166,7 @@ export class ClientCore {
       changed: (state) => {
         const connection = state.kind === "connected" ? state.connection : undefined;
         this.#log({ level: "info", event: "state", state: state.kind, connection });
+        this.#keeper?.changed(state);
         this.#inbox.emit("state", state);
       },
       report: this.#report,

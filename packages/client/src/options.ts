@@ -1,5 +1,6 @@
 import type { Clock, Random, TautlineError } from "@tautline/protocol";
 import { defaultClock } from "./clock.js";
+import type { Persistence } from "./persistence.js";
 import { defaultRandom } from "./platform.js";
 import {
   complete,
@@ -45,6 +46,11 @@ export interface OutboxOptions {
    * @default "reject"
    */
   readonly policy?: OutboxPolicy | undefined;
+  /**
+   * Keeps what `send` was given over a restart of the program: `persistentOutbox()` of `@tautline/client/persistent-outbox`.
+   * @default none: a page that is closed or reloaded forgets what was not answered
+   */
+  readonly persistence?: Persistence | undefined;
 }
 
 /** Who gives way in an outbox. */
@@ -107,7 +113,9 @@ export interface ClientOptions extends Connecting {
 }
 
 /** How much may wait, and who gives way. */
-export type Bounds = { readonly [Name in keyof OutboxOptions]-?: NonNullable<OutboxOptions[Name]> };
+export type Bounds = {
+  readonly [Name in keyof Omit<OutboxOptions, "persistence">]-?: NonNullable<OutboxOptions[Name]>;
+};
 
 /** The options that have plain values, each with its value. Deadlines that never come are infinite. */
 interface Plain {
@@ -132,6 +140,7 @@ export interface ClientSettings extends Settings, Plain, Pick<ClientOptions, "lo
   readonly random: Random;
   /** Undefined: as the surroundings suggest. */
   readonly opens: boolean | undefined;
+  readonly persistence: Persistence | undefined;
 }
 
 /** Fills in the defaults and refuses what makes no sense. */
@@ -156,6 +165,7 @@ export function clientSettingsOf(options: ClientOptions): ClientSettings {
     clock,
     random,
     opens: autoConnect,
+    persistence: options.outbox?.persistence,
     log: options.log,
     token,
     url,

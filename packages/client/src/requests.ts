@@ -6,7 +6,9 @@ import { messageBytes, unanswered } from "./limits.js";
 import type { ClientSettings } from "./options.js";
 import { type Entry, Outbox } from "./outbox.js";
 import { peerError } from "./peer-error.js";
+import type { Identity, Keeper } from "./persistence.js";
 import { backoff } from "./reconnecting-websocket/backoff.js";
+import type { PendingMessage } from "./types.js";
 
 /** What messages go through. */
 export interface Wire {
@@ -16,10 +18,14 @@ export interface Wire {
   tell(envelope: Envelope): boolean;
   /** Whether messages for this room must wait: it is wanted and not joined yet. */
   isHeld(room: string | undefined): boolean;
+  readonly identity: Identity;
+  readonly keeper: Keeper | undefined;
 }
 
 /** How one message is treated. */
 export interface Delivery extends Pick<Entry, "idempotent" | "isKept" | "key" | "retry"> {
+  /** Under which id it was written by the client whose heir this one is. */
+  readonly id?: number | undefined;
   readonly timeoutMs: number;
   readonly signal?: AbortSignalLike | undefined;
   /** Called once: with the error, or with the envelope of the answer. */
@@ -31,7 +37,6 @@ export class Requests {
   readonly #settings: Pick<ClientSettings, "backoff" | "clock" | "outbox" | "random">;
   readonly #wire: Wire;
   readonly #outbox: Outbox;
-  #lastId = 0;
   #limits: Pick<PeerLimits, "messageBytes" | "unanswered"> = { messageBytes, unanswered };
   /** The lowest id that the server refused for now: from there on it takes none until this one is repeated or given up. */
   #refused = Infinity;
@@ -51,15 +56,17 @@ export class Requests {
   }
 
   /** What is not answered yet, in the order in which it was sent. */
-  get pending(): readonly Envelope[] {
-    return this.#entries().map(({ envelope }) => envelope);
+  get pending(): readonly PendingMessage[] {
+    return [...(this.#wire.keeper?.pending ?? []), ...this.#entries().map(({ envelope }) => envelope)];
   }
 
   /** Sends a message as soon as that is possible. @throws where it never will be, or the outbox is full. */
   send(envelope: Envelope, delivery: Delivery): void {
-    const { timeoutMs, signal, settled } = delivery;
+    const { id, timeoutMs, signal, settled } = delivery;
     const { clock } = this.#settings;
+    const { identity, keeper } = this.#wire;
     if (signal?.aborted) throw cancelled();
+    if (id) identity.lastId = id - 1;
     const frame = this.#encode(envelope);
     const abort = (): void => this.#abandon(entry, cancelled());
     const late = (): void =>
@@ -74,14 +81,17 @@ export class Requests {
         this.#outbox.delete(entry);
         clock.clearTimeout(timer);
         signal?.removeEventListener("abort", abort);
+        keeper?.settled(entry);
         settled(error, answer);
       },
     };
     this.#outbox.add(entry);
+    keeper?.added(entry);
     const timer = deadline(clock, timeoutMs, late);
     signal?.addEventListener("abort", abort);
     // What waits is kept as it is now: the program may change the object it handed in.
-    if (!this.#mayWrite(entry) || !this.#write(entry, frame)) {
+    if (id) this.#outbox.write(entry, ++identity.lastId, frame);
+    else if (!this.#mayWrite(entry) || !this.#write(entry, frame)) {
       entry.envelope = JSON.parse(frame) as Envelope;
     }
   }
@@ -95,7 +105,7 @@ export class Requests {
     if (error?.code === "RATE_LIMITED" || error?.code === "BUSY") {
       // What was written after it is refused too, on its way back.
       const isFinal = entry.retry === false;
-      if (!isFinal || id < this.#lastId) this.#pauseFrom(id, error.retryAfterMs);
+      if (!isFinal || id < this.#wire.identity.lastId) this.#pauseFrom(id, error.retryAfterMs);
       if (!isFinal) return;
       this.#cancel(entry);
     } else this.#pauses = 0;
@@ -139,7 +149,6 @@ export class Requests {
   /** The next connection is another user's: nothing of this one may be sent there. */
   becomeAnother(error: TautlineError): void {
     for (const entry of this.#entries()) entry.settle(error);
-    this.#lastId = 0;
   }
 
   #entries(): Entry[] {
@@ -192,14 +201,17 @@ export class Requests {
   }
 
   #write(entry: Entry, frame: string): boolean {
-    if (!this.#wire.write(frame)) return false;
-    this.#outbox.write(entry, ++this.#lastId, frame);
+    const { identity, keeper } = this.#wire;
+    const id = identity.lastId + 1;
+    if (keeper?.claim(entry, id) === false || !this.#wire.write(frame)) return false;
+    this.#outbox.write(entry, id, frame);
+    identity.lastId = id;
     return true;
   }
 
   /** The frame of an envelope under the next id. */
   #encode(envelope: Envelope): string {
-    return encode({ ...envelope, id: this.#lastId + 1 }, this.#limits.messageBytes);
+    return encode({ ...envelope, id: this.#wire.identity.lastId + 1 }, this.#limits.messageBytes);
   }
 
   #abandon(entry: Entry, error: TautlineError): void {

@@ -2,29 +2,26 @@ import { type Envelope, type JoinRequest, type Random, utf8Length, type Welcome 
 import { breach, checkPlace } from "../breach.js";
 import { encode } from "../frames.js";
 import { helloBytes } from "../limits.js";
+import type { Identity } from "../persistence.js";
 
 /** How a client introduces itself, over all its connections. */
 export class Handshake {
   readonly #random: Random;
-  #client: string | undefined;
-  #attempt = 0;
-  /** Who the server said that the client is: told in the next hello, so that a change is noticed. */
-  user: string | undefined;
+  readonly #identity: Identity;
 
-  constructor(random: Random) {
+  constructor(random: Random, identity: Identity) {
     this.#random = random;
+    this.#identity = identity;
   }
 
   /** What to send first on a new socket: `$hello`, and a `$join` for each room that does not fit into it. */
   greet(token: string | undefined, rooms: readonly JoinRequest[]): readonly string[] {
     // Made when it is needed: importing and constructing touch nothing, not even randomness.
-    this.#client ??= secretName(this.#random);
-    this.#attempt++;
+    this.#identity.client ??= secretName(this.#random);
+    this.#identity.attempt++;
+    const { client, attempt, user } = this.#identity;
     const hello = (within: readonly JoinRequest[]): string =>
-      encode({
-        type: "$hello",
-        data: { client: this.#client, attempt: this.#attempt, user: this.user, token, rooms: within },
-      });
+      encode({ type: "$hello", data: { client, attempt, user, token, rooms: within } });
     const [fitting, rest]: [JoinRequest[], string[]] = [[], []];
     let bytes = utf8Length(hello([]));
     for (const request of rooms) {
@@ -37,12 +34,6 @@ export class Handshake {
       else fitting.push(request);
     }
     return [hello(fitting), ...rest];
-  }
-
-  /** Under another user nothing of the old one may be claimed: the next hello is that of a new client. */
-  becomeAnother(): void {
-    this.#client = this.user = undefined;
-    this.#attempt = 0;
   }
 }
 
