@@ -98,6 +98,8 @@ export interface Presence extends Envelope {
     /** The public names of those who left. */
     readonly left?: readonly string[] | undefined;
     readonly updated?: readonly PresenceMember[] | undefined;
+    /** How many there are, in place of everything else, where they are too many to be named. A snapshot of its own. */
+    readonly count?: number | undefined;
   };
 }
 

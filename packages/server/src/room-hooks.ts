@@ -1,8 +1,8 @@
 import type { CompiledContract } from "./compiled-contract.js";
 import type { LiveConnection } from "./connection/connection.js";
 import type { Hooks } from "./hooks.js";
-import type { RoomEvents } from "./room/registry.js";
 import type { RoomConnection } from "./room/room-connection.js";
+import type { RoomEvents } from "./room/room-events.js";
 import type { RoomHandle } from "./room-handle.js";
 
 /** The application's hooks for the rooms of a pattern: which contract they were typed by is known to the compiler alone. */

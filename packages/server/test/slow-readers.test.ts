@@ -171,7 +171,10 @@ describe("a slow reader that recovers far more than the limit", () => {
     transport.end(1006);
     transport.drain();
     await clock.settle();
-    expect(server.stats()).toMatchObject({ connections: 0, pending: 0, rooms: 0, memberships: 0 });
+    expect(server.stats()).toMatchObject({ connections: 0, pending: 0, memberships: 0 });
+    // The member might have been back by then.
+    await clock.advance(5_000);
+    expect(server.stats()).toMatchObject({ rooms: 0 });
   });
 });
 

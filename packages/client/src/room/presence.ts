@@ -12,6 +12,8 @@ const nobody: readonly PresenceMember[] = [];
 export class PresenceView {
   #members = new Map<string, PresenceMember>();
   #list: readonly PresenceMember[] = nobody;
+  /** Where they are too many to be named. */
+  #count: number | undefined;
   /** Pages of a snapshot of which more are to come. */
   #pages: Map<string, PresenceMember> | undefined;
   #version: number | undefined;
@@ -19,6 +21,11 @@ export class PresenceView {
   /** Everyone who is there. The same array until something changes. */
   get members(): readonly PresenceMember[] {
     return this.#list;
+  }
+
+  /** How many are there, named or not. */
+  get count(): number {
+    return this.#count ?? this.#list.length;
   }
 
   /** The connection is over: what is shown stays, until the next snapshot says what is true. */
@@ -31,6 +38,7 @@ export class PresenceView {
     this.suspend();
     this.#members.clear();
     this.#list = nobody;
+    this.#count = undefined;
   }
 
   /**
@@ -38,9 +46,15 @@ export class PresenceView {
    * @returns what changed; `"hole"` where changes are missing; undefined while a snapshot is incomplete or not awaited
    */
   apply(
-    { version, snapshot, left = [] }: Presence["data"],
+    { version, snapshot, count, left = [] }: Presence["data"],
     members: readonly PresenceMember[],
   ): PresenceChange | "hole" | undefined {
+    if (count !== undefined) {
+      this.clear();
+      this.#version = version;
+      this.#count = count;
+      return { joined: nobody, left: nobody };
+    }
     const before = this.#members;
     let now = new Map(before);
     if (snapshot !== undefined) {
@@ -58,6 +72,7 @@ export class PresenceView {
     if (snapshot) return undefined;
     this.#pages = undefined;
     this.#version = version;
+    this.#count = undefined;
     this.#members = now;
     // Those who are there at the first look have not just come.
     const isFirst = this.#list === nobody;

@@ -86,6 +86,10 @@ export class ClientRoom {
     return this.#presence.members;
   }
 
+  get presenceCount(): number {
+    return this.#presence.count;
+  }
+
   join(options: JoinOptions<unknown> = {}): Promise<Membership> {
     const { clock, report, settings } = this.#context;
     return watched(clock, report, (resolve, reject) => {

@@ -23,6 +23,31 @@ it("ignores changes before the snapshot and repeated ones, and tells of a hole",
   expect(view.members).toEqual([member("a")]);
 });
 
+it("[10.7] counts members who are too many to be named, and tells of nobody that they left or came", () => {
+  const view = new PresenceView();
+  view.apply({ room: "r", version: 1, snapshot: 0 }, [member("a"), member("b")]);
+  expect(view.count).toBe(2);
+  view.apply({ room: "r", version: 2, snapshot: 1 }, [member("c")]);
+  expect(view.apply({ room: "r", version: 2, count: 1200 }, [])).toEqual({ joined: [], left: [] });
+  expect([view.count, view.members]).toEqual([1200, []]);
+  view.apply({ room: "r", version: 3, count: 1100 }, []);
+  expect(view.count).toBe(1100);
+  expect(view.apply({ room: "r", version: 7, snapshot: 0 }, [member("a")])).toEqual({ joined: [], left: [] });
+  expect([view.count, view.members]).toEqual([1, [member("a")]]);
+  view.apply({ room: "r", version: 8, count: 5 }, []);
+  view.clear();
+  expect(view.count).toBe(0);
+});
+
+it("[10.2] takes from later pages of a snapshot what corrects the earlier ones", () => {
+  const view = new PresenceView();
+  view.apply({ room: "r", version: 1, snapshot: 1 }, [member("a"), member("b")]);
+  view.apply({ room: "r", version: 4, snapshot: 1, left: ["a"] }, [member("b", 2)]);
+  view.apply({ room: "r", version: 4, snapshot: 0 }, [member("me")]);
+  expect(view.members).toEqual([member("b", 2), member("me")]);
+  expect(view.apply({ room: "r", version: 5, left: ["b"] }, [])).toMatchObject({ left: [member("b", 2)] });
+});
+
 it("forgets everyone when it is cleared", () => {
   const view = new PresenceView();
   view.apply({ room: "r", version: 1, snapshot: 0 }, [member("a")]);

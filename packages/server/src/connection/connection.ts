@@ -26,7 +26,7 @@ import { InboundQueue } from "./inbound-queue.js";
 import { Outbound, type SendResult } from "./outbound.js";
 import { outboundEvents } from "./outbound-events.js";
 import { frameFor } from "./own-frame.js";
-import { nobody, type Peer } from "./peer.js";
+import { mayReturn, nobody, type Peer } from "./peer.js";
 import { Pulse } from "./pulse.js";
 import { receive } from "./receive.js";
 import { type Effect, type Event, type State, transition } from "./state.js";
@@ -210,7 +210,8 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.#backpressure.end();
     this.handlings.abandonAll();
     clients.remove(this.peer.member, this);
-    rooms.leaveAll(this);
+    const code = "code" in this.#state ? this.#state.code : undefined;
+    rooms.leaveAll(this, mayReturn(this.kind, code));
     pool.remove(this);
   }
 

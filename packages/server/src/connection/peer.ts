@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { closeCodes, isRetryable } from "@tautline/protocol";
 import type { UserIdentity } from "../user.js";
 
 /** Who is behind an admitted connection. */
@@ -30,4 +31,13 @@ function hash(purpose: string, clientId: string): string {
     .digest()
     .subarray(0, 16)
     .toString("base64url");
+}
+
+/**
+ * Whether the client may be back in a moment, seen by how its connection ended. A plain peer would come back as another
+ * member.
+ */
+export function mayReturn(kind: "full" | "plain", code: number | undefined): boolean {
+  if (kind === "plain" || code === undefined || code === closeCodes.goingAway) return false;
+  return isRetryable(code) || code === closeCodes.replaced;
 }

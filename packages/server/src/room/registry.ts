@@ -11,6 +11,7 @@ import {
 } from "@tautline/protocol";
 import type { Appended, Broker } from "../broker/broker.js";
 import { onFailure, whenReady } from "../maybe-promise.js";
+import { Grace } from "./grace.js";
 import { LeaseRenewal } from "./lease-renewal.js";
 import type { Membership, Progress } from "./membership.js";
 import { checkPresenceState } from "./presence-delta.js";
@@ -19,21 +20,8 @@ import type { Verdict } from "./recovery.js";
 import { noRecoveryTotals, type RecoveryTotals } from "./recovery-totals.js";
 import { Room, type RoomContext } from "./room.js";
 import type { RoomConnection } from "./room-connection.js";
+import type { RoomEvents } from "./room-events.js";
 import type { RoomSettings } from "./room-options.js";
-
-/** What goes on in rooms, for whoever built the registry. No call may throw. */
-export interface RoomEvents {
-  /** The first member came, on this node. */
-  occupied(room: string): void;
-  /** The last member left, on this node. */
-  vacant(room: string): void;
-  /** A member came with its first connection, on this node. It receives what is published from now on. */
-  joined(room: string, connection: RoomConnection): void;
-  /** A member left with its last connection, on this node. */
-  left(room: string, connection: RoomConnection): void;
-  /** The broker failed where nobody waits for the answer: replay, presence, unsubscribing. */
-  failed(room: string, error: unknown): void;
-}
 
 export interface RoomRegistryOptions {
   readonly broker: Broker;
@@ -64,6 +52,7 @@ export class RoomRegistry {
   readonly #options: RoomRegistryOptions;
   readonly #context: RoomContext;
   readonly #renewal: LeaseRenewal;
+  readonly #grace: Grace;
   readonly #rooms = new Map<string, Room>();
   readonly #joined = new Map<RoomConnection, Map<string, Membership>>();
   /** Rooms whose first member the application was told of, and of whose last one's leaving not yet. */
@@ -74,9 +63,10 @@ export class RoomRegistry {
     this.#options = options;
     const totals = options.totals ?? noRecoveryTotals();
     this.#context = { broker, clock, node, totals, failed: (room, error) => events.failed(room, error) };
+    this.#grace = new Grace(clock);
     this.#renewal = new LeaseRenewal({
       ...{ store: broker.presence, node, clock },
-      isNeeded: () => this.#joined.size > 0,
+      isNeeded: () => this.#rooms.size > 0,
       failed: (error) => events.failed("", error),
     });
   }
@@ -133,9 +123,15 @@ export class RoomRegistry {
     return true;
   }
 
-  /** Takes a connection out of all its rooms: for when it has ended, however it did. */
-  leaveAll(connection: RoomConnection): void {
-    for (const name of this.roomsOf(connection)) this.leave(connection, name);
+  /**
+   * Takes a connection out of all its rooms: for when it has ended, however it did. Where its member may be back in a moment,
+   * it is taken to be there until the rooms' `graceMs` are over.
+   */
+  leaveAll(connection: RoomConnection, mayReturn: boolean = false): void {
+    for (const [name, membership] of [...(this.#joined.get(connection) ?? [])]) {
+      const room = this.#rooms.get(name);
+      if (room) this.#remove(room, membership, mayReturn);
+    }
   }
 
   isMember(connection: RoomConnection, room: string): boolean {
@@ -195,8 +191,9 @@ export class RoomRegistry {
     return [...members.values()];
   }
 
-  /** Lets go of all rooms and timers. Neither members nor the application are told. */
+  /** Lets go of all rooms and timers. Members are not told. */
   close(): void {
+    this.#grace.end();
     this.#renewal.stop();
     for (const room of this.#rooms.values()) room.close();
     for (const index of [this.#rooms, this.#joined, this.#occupied]) index.clear();
@@ -227,6 +224,7 @@ export class RoomRegistry {
   #announce(room: Room, membership: Membership): void {
     const { events } = this.#options;
     const isFirst = room.announce(membership);
+    this.#grace.returned(room.name, membership.connection.member);
     if (!this.#occupied.has(room.name)) {
       this.#occupied.add(room.name);
       events.occupied(room.name);
@@ -234,15 +232,25 @@ export class RoomRegistry {
     if (isFirst) events.joined(room.name, membership.connection);
   }
 
-  #remove(room: Room, membership: Membership): void {
+  #remove(room: Room, membership: Membership, mayReturn = false): void {
     if (membership.isGone) return;
-    const { connection } = membership;
-    const { events } = this.#options;
+    const { connection, announced } = membership;
     const joined = this.#joined.get(connection);
     joined?.delete(room.name);
     if (joined?.size === 0) this.#joined.delete(connection);
+    room.detach(membership);
+    const { graceMs } = room.settings;
+    const farewell = () => this.#farewell(room, membership);
+    if (mayReturn && announced && graceMs > 0)
+      this.#grace.putOff(room.name, connection.member, graceMs, farewell);
+    else farewell();
+  }
+
+  #farewell(room: Room, membership: Membership): void {
+    const { events } = this.#options;
+    const { connection } = membership;
     const hasLeft = room.remove(membership);
-    if (room.isEmpty) {
+    if (room.isEmpty && this.#rooms.get(room.name) === room) {
       this.#rooms.delete(room.name);
       room.close();
     }

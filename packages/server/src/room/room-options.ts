@@ -27,6 +27,22 @@ export interface OnJoinOptions {
   readonly last?: number | undefined;
 }
 
+/** How members are told of each other. */
+export interface PresenceOptions {
+  /**
+   * How long changes are gathered before everyone is told, in milliseconds. A longer time costs less, and shows who comes and
+   * goes later.
+   * @default 100
+   */
+  readonly gatherMs?: number | undefined;
+  /**
+   * Up to so many members the room tells who is there. Beyond it, it tells only how many: a list of thousands is read by
+   * nobody, and each of them would have to be told of each other.
+   * @default 1000
+   */
+  readonly maxListed?: number | undefined;
+}
+
 /** How the rooms of one pattern behave. */
 export interface RoomOptions {
   /**
@@ -41,6 +57,20 @@ export interface RoomOptions {
    * @default 10000
    */
   readonly maxRecovered?: number | undefined;
+  /**
+   * How long a member whose connection was cut is still taken to be there, in milliseconds: one that is back by then has
+   * neither left nor joined, for the other members and for the hooks. Whoever leaves, closes its connection or is sent away has left at once.
+   * @default 5000
+   */
+  readonly graceMs?: number | undefined;
+  /** Only for patterns that have presence in the contract. */
+  readonly presence?: PresenceOptions | undefined;
+}
+
+/** {@link PresenceOptions}, checked and with its defaults in place. */
+export interface PresenceSettings {
+  readonly gatherMs: number;
+  readonly maxListed: number;
 }
 
 /** {@link RoomOptions}, checked and with its defaults in place. */
@@ -49,8 +79,9 @@ export interface RoomSettings {
   readonly retention: Retention | undefined;
   readonly last: number;
   readonly maxRecovered: number;
-  /** Whether members see each other. */
-  readonly presence: boolean;
+  readonly graceMs: number;
+  /** False: members do not see each other. */
+  readonly presence: PresenceSettings | false;
   /** The room's name on the wire, where it is not the name of its stream: a user's own stream is `$user` to its clients. */
   readonly wireName?: string | undefined;
 }
@@ -61,16 +92,34 @@ export interface RoomSettings {
  * @param path - where the options stand, for errors: `rooms["chat/:id"]`.
  * @throws `INVALID_OPTION`, which names the option, what was expected and what came.
  */
-export function checkRoomOptions(options: RoomOptions, path: string, presence: boolean): RoomSettings {
-  const { history = false, onJoin = {}, maxRecovered = 10_000 } = options;
-  onlyKeys(path, options, ["history", "onJoin", "maxRecovered"]);
+export function checkRoomOptions(options: RoomOptions, path: string, hasPresence: boolean): RoomSettings {
+  const { history = false, onJoin = {}, maxRecovered = 10_000, graceMs = 5_000, presence } = options;
+  onlyKeys(path, options, ["history", "onJoin", "maxRecovered", "graceMs", "presence"]);
   onlyKeys(`${path}.onJoin`, onJoin, ["last"]);
   const { last = 0 } = onJoin;
   return {
     retention: history === false ? undefined : retentionOf(history, `${path}.history`),
     last: wholeNumber(`${path}.onJoin.last`, last, 0),
     maxRecovered: wholeNumber(`${path}.maxRecovered`, maxRecovered, 1),
-    presence,
+    graceMs: wholeNumber(`${path}.graceMs`, graceMs, 0),
+    presence: presenceOf(presence, `${path}.presence`, hasPresence),
+  };
+}
+
+function presenceOf(
+  options: PresenceOptions | undefined,
+  path: string,
+  hasPresence: boolean,
+): PresenceSettings | false {
+  if (!hasPresence) {
+    if (options) throw invalidOption(path, "nothing: the contract gives these rooms no presence", options);
+    return false;
+  }
+  const { gatherMs = 100, maxListed = 1_000 } = options ?? {};
+  onlyKeys(path, options ?? {}, ["gatherMs", "maxListed"]);
+  return {
+    gatherMs: wholeNumber(`${path}.gatherMs`, gatherMs, 0),
+    maxListed: wholeNumber(`${path}.maxListed`, maxListed, 0),
   };
 }
 

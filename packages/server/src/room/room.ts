@@ -43,14 +43,16 @@ export class Room {
     this.#stream = new RoomStream({
       ...{ name, wireName, settings, broker, clock, totals, failed },
       members: () => this.#members.values(),
-      interrupted: () => undefined,
+      interrupted: () => this.#attempt(() => this.#presence?.refresh()),
     });
     if (!presence) return;
-    this.#presence = new RoomPresence({ room: name, wireName, node, clock, store: broker.presence });
+    const where = { room: name, wireName, node, clock, store: broker.presence, failed };
+    this.#presence = new RoomPresence({ ...presence, ...where });
   }
 
+  /** Whether nobody is here, and nobody is waited for. */
   get isEmpty(): boolean {
-    return this.#members.size === 0;
+    return this.#members.size === 0 && this.#announced.size === 0;
   }
 
   get connections(): Iterable<RoomConnection> {
@@ -100,12 +102,18 @@ export class Room {
     return connections === 0;
   }
 
-  /** Takes a connection out; true if it was the last announced one of its member. */
-  remove(membership: Membership): boolean {
-    const { connection, announced } = membership;
+  /** Gives a connection nothing any more. Its member stays here until {@link remove}. */
+  detach(membership: Membership): void {
+    const { connection } = membership;
     membership.progress = { kind: "gone" };
     this.#members.delete(connection);
     connection.forgetConflated(this.wireName);
+    this.#presence?.unfollow(connection);
+  }
+
+  /** Takes a connection's member out; true if it was the last announced connection of its member. */
+  remove(membership: Membership): boolean {
+    const { connection, announced } = membership;
     const presence = this.#presence;
     if (presence) this.#attempt(() => presence.leave(connection));
     if (!announced) return false;

@@ -14,11 +14,11 @@ describe("presence in a room", () => {
     expect(a.presence()).toEqual([
       { room, version: 0, snapshot: 0, joined: [{ user: "ada", member: "a", state: { name: "Ada" } }] },
     ]);
-    await clock.settle();
+    await clock.advance(100);
     await join(rooms, b, { room, presence: { name: "Bob" } });
-    await clock.settle();
+    await clock.advance(100);
     rooms.leave(a, room);
-    await clock.settle();
+    await clock.advance(100);
     expect(b.presence()).toEqual([
       { room, version: 1, snapshot: 1, joined: [{ user: "ada", member: "a", state: { name: "Ada" } }] },
       { room, version: 1, snapshot: 0, joined: [{ user: "bob", member: "b", state: { name: "Bob" } }] },
@@ -28,17 +28,17 @@ describe("presence in a room", () => {
     expect(a.presence().map(({ version }) => version)).toEqual([0, 1, 2]);
   });
 
-  it("[10.6] tells everybody with one frame what has changed within a turn, the last state only", async () => {
+  it("[10.6] tells everybody with one frame what has changed within 100 ms, the last state only", async () => {
     const { rooms, clock } = node();
     const [a, b, c] = [new Recorder("a"), new Recorder("b"), new Recorder("c")];
     for (const member of [a, b]) await join(rooms, member, { room });
-    await clock.settle();
+    await clock.advance(100);
     a.frames.length = 0;
     b.frames.length = 0;
     for (const name of ["x", "y", "z"]) await rooms.setPresence(a, room, { name });
     await join(rooms, c, { room });
     rooms.leaveAll(c);
-    await clock.settle();
+    await clock.advance(100);
     expect(a.presence()).toMatchObject([{ version: 2, updated: [{ member: "a", state: { name: "z" } }] }]);
     expect(b.frames[0]).toBe(a.frames[0]);
     expect(a.frames).toHaveLength(1);
@@ -50,14 +50,14 @@ describe("presence in a room", () => {
     const [old, young] = [new Recorder("c1", { member: "m" }), new Recorder("c2", { member: "m" })];
     await join(rooms, watcher, { room });
     await join(rooms, old, { room, presence: 1 });
-    await clock.settle();
+    await clock.advance(100);
     watcher.frames.length = 0;
     await join(rooms, young, { room, presence: 2 });
-    await clock.settle();
+    await clock.advance(100);
     rooms.leaveAll(old);
-    await clock.settle();
+    await clock.advance(100);
     rooms.leaveAll(young);
-    await clock.settle();
+    await clock.advance(100);
     expect(watcher.presence()).toMatchObject([
       { version: 2, updated: [{ member: "m", state: 2 }] },
       { version: 3, left: ["m"] },
@@ -75,7 +75,7 @@ describe("presence in a room", () => {
   it("[10.2] pages the snapshot of a large room and encodes its pages once for all newcomers", async () => {
     const { rooms, clock } = node();
     for (let i = 0; i < 250; i++) await join(rooms, new Recorder(`m${i}`), { room });
-    await clock.settle();
+    await clock.advance(100);
     const [first, second] = [new Recorder("x"), new Recorder("y")];
     for (const newcomer of [first, second]) await join(rooms, newcomer, { room });
     expect(first.presence().map(({ snapshot, joined }) => [snapshot, joined?.length])).toEqual([

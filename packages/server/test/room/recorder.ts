@@ -101,6 +101,7 @@ export class Recorder implements RoomConnection {
     snapshot?: number;
     joined?: { member: string; state?: unknown }[];
     left?: string[];
+    count?: number;
   }[] {
     return this.envelopes.flatMap(({ type, data }) => (type === "$presence" ? [data as never] : []));
   }

@@ -4,8 +4,14 @@ import { checkRoomOptions, type RoomOptions } from "../../src/room/room-options.
 describe("checkRoomOptions", () => {
   it("keeps nothing by default", () => {
     expect(checkRoomOptions({}, "rooms.lobby", false)).toEqual({
-      ...{ retention: undefined, last: 0, maxRecovered: 10_000, presence: false },
+      ...{ retention: undefined, last: 0, maxRecovered: 10_000, graceMs: 5_000, presence: false },
     });
+  });
+
+  it("gathers changes of presence for 100 ms and names up to 1,000 members, where the contract has presence", () => {
+    const { presence } = checkRoomOptions({ presence: { maxListed: 50 } }, "r", true);
+    expect(presence).toEqual({ gatherMs: 100, maxListed: 50 });
+    expect(checkRoomOptions({}, "r", true).presence).toEqual({ gatherMs: 100, maxListed: 1_000 });
   });
 
   it("bounds a history by bytes where only its size is given", () => {
@@ -25,6 +31,8 @@ describe("checkRoomOptions", () => {
     [{ onJoin: { last: -1 } }, "r.onJoin.last"],
     [{ onJoin: { first: 1 } }, "r.onJoin.first"],
     [{ maxRecovered: 0.5 }, "r.maxRecovered"],
+    [{ graceMs: -1 }, "r.graceMs"],
+    [{ presence: {} }, "r.presence"],
     [{ hystory: false }, "r.hystory"],
   ])("refuses %o and names the option", (options, path) => {
     expect(() => checkRoomOptions(options as RoomOptions, "r", false)).toThrow(

@@ -11,8 +11,9 @@ function settingsOf(name: string, more: Partial<RoomSettings> = {}): RoomSetting
   const [kind = ""] = name.split("/");
   if (!["kept", "seen", "both", "bare"].includes(kind)) return undefined;
   const retention = kind === "kept" || kind === "both" ? { size: 10, bytes: 100_000 } : undefined;
-  const presence = kind === "seen" || kind === "both";
-  return { retention, last: 0, maxRecovered: 100, presence, ...more };
+  const isSeen = kind === "seen" || kind === "both";
+  const presence = isSeen && { gatherMs: 100, maxListed: 1_000 };
+  return { retention, last: 0, maxRecovered: 100, graceMs: 5_000, presence, ...more };
 }
 
 export interface Node {
