@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/broker/index.ts"],
+  entry: ["src/index.ts", "src/broker/index.ts", "src/broker/cases/index.ts"],
   format: ["esm", "cjs"],
   target: "es2022",
   dts: true,

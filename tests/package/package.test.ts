@@ -5,6 +5,8 @@ import { promisify } from "node:util";
 import * as clientSource from "@tautline/client";
 import * as protocolSource from "@tautline/protocol";
 import * as serverSource from "@tautline/server";
+import * as brokerSource from "@tautline/server/broker";
+import * as casesSource from "@tautline/server/broker/cases";
 import { describe, expect, it } from "vitest";
 import { root } from "../../scripts/pack.js";
 import { consumerFolder } from "./consumer.js";
@@ -21,6 +23,8 @@ async function node(script: string, ...args: string[]): Promise<string> {
 describe.each([
   ["@tautline/protocol", protocolSource],
   ["@tautline/server", serverSource],
+  ["@tautline/server/broker", brokerSource],
+  ["@tautline/server/broker/cases", casesSource],
   ["@tautline/client", clientSource],
 ])("%s, packed and installed", (name, source) => {
   const exported = Object.keys(source).sort();

@@ -1,7 +1,7 @@
 import { seededRandom, VirtualClock } from "@tautline/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { payloadOf, textOf } from "../../src/broker/cases/broker-case.js";
+import { payloadOf, textOf } from "../../src/broker/cases/listener.js";
 import { MemoryHistory, type MemoryHistoryOptions } from "../../src/broker/memory-history.js";
 
 const retention = { size: 100, bytes: 1_000_000 };

@@ -5,7 +5,7 @@ import type { Broker, Claims } from "../../src/broker/index.js";
  * The same broker, each of whose answers comes by promise, a turn of the event loop after it was asked. What must not
  * rely on answers that are there at once is run on both.
  */
-export function asynchronous(broker: Broker, clock: Clock): Broker {
+export function asynchronous(broker: Broker, clock: Pick<Clock, "immediate">): Broker {
   const later = laterOn(clock);
   const { history, presence, claims } = broker;
   return {
@@ -35,7 +35,7 @@ export function asynchronous(broker: Broker, clock: Clock): Broker {
   };
 }
 
-function asynchronousClaims(claims: Claims, clock: Clock): Claims {
+function asynchronousClaims(claims: Claims, clock: Pick<Clock, "immediate">): Claims {
   const later = laterOn(clock);
   return {
     open: later((...call: Parameters<Claims["open"]>) => claims.open(...call)),
@@ -46,7 +46,7 @@ function asynchronousClaims(claims: Claims, clock: Clock): Claims {
   };
 }
 
-function laterOn(clock: Clock) {
+function laterOn(clock: Pick<Clock, "immediate">) {
   const turn = () => new Promise<void>((resolve) => clock.immediate(resolve));
   return <A extends readonly unknown[], T>(call: (...args: A) => MaybePromise<T>) =>
     async (...args: A): Promise<T> => {

@@ -1,0 +1,25 @@
+import { seededRandom, VirtualClock } from "@tautline/testing";
+import type { Broker } from "../../src/broker/broker.js";
+import type { MakeHarness } from "../../src/broker/cases/index.js";
+import { MemoryBroker } from "../../src/broker/memory-broker.js";
+
+/** Makes harnesses on the memory broker, as `wrap` shows it, with a clock that is turned. */
+export function memoryEngine(
+  wrap: (broker: Broker, clock: VirtualClock) => Broker = (broker) => broker,
+): MakeHarness {
+  return async (limits) => {
+    const clock = new VirtualClock();
+    const engine = new MemoryBroker({ clock, random: seededRandom(1), ...limits });
+    const broker = wrap(engine, clock);
+    return {
+      broker,
+      other: broker,
+      turn: (ms) => clock.advance(ms),
+      dispose: async () => {
+        engine.close();
+        await clock.settle();
+        if (clock.pending > 0) throw new Error(`${clock.pending} timers were left`);
+      },
+    };
+  };
+}
