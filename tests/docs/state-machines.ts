@@ -47,16 +47,29 @@ const welcome = {
   rooms: [],
 };
 
-const clientStates: Record<string, client.ClientState> = {
-  idle: { kind: "idle" },
-  "connecting (socket)": { kind: "connecting", step: "socket" },
-  "connecting (hello)": { kind: "connecting", step: "hello" },
-  connected: { kind: "connected", connection: "c", user: "u", member: "m" },
-  waiting: { kind: "waiting", delayMs: 500, error },
-  closed: { kind: "closed", error },
+const stands = (state: client.ClientState, move?: client.Standing["move"]): client.Standing => ({
+  state,
+  attempts: 1,
+  refused: false,
+  move,
+});
+const connected = { kind: "connected", connection: "c", user: "u", member: "m" } as const;
+
+const clientStates: Record<string, client.Standing> = {
+  idle: stands({ kind: "idle" }),
+  "connecting (socket)": stands({ kind: "connecting", step: "socket" }),
+  "connecting (hello)": stands({ kind: "connecting", step: "hello" }),
+  connected: stands(connected),
+  "moving (socket)": stands(connected, "socket"),
+  "moving (hello)": stands(connected, "hello"),
+  "moving (answers)": stands(connected, "answers"),
+  waiting: stands({ kind: "waiting", delayMs: 500, error }),
+  closed: stands({ kind: "closed", error }),
 } satisfies Record<
-  Exclude<client.ClientState["kind"], "connecting"> | `connecting (${"socket" | "hello"})`,
-  client.ClientState
+  | Exclude<client.ClientState["kind"], "connecting">
+  | `connecting (${"socket" | "hello"})`
+  | `moving (${NonNullable<client.Standing["move"]>})`,
+  client.Standing
 >;
 
 const ended = (verdict: client.Verdict, delayMs: number | null): client.ConnectionEvent => ({
@@ -73,6 +86,9 @@ const { ended: _, ...plainClientEvents }: OneOfEach<client.ConnectionEvent> = {
   stable: { kind: "stable" },
   ended: { kind: "ended", verdict: "retry", error, delayMs: 500 },
   renew: { kind: "renew" },
+  move: { kind: "move" },
+  "move-failed": { kind: "move-failed" },
+  answered: { kind: "answered" },
   due: { kind: "due" },
   wake: { kind: "wake" },
   close: { kind: "close" },
@@ -86,16 +102,18 @@ const clientEvents: Record<string, client.ConnectionEvent> = {
 };
 
 function clientMachine(): Machine {
-  const nameOf = (state: client.ClientState) =>
-    state.kind === "connecting" ? `connecting (${state.step})` : state.kind;
+  const nameOf = ({ state, move }: client.Standing) => {
+    if (state.kind === "connecting") return `connecting (${state.step})`;
+    return move ? `moving (${move})` : state.kind;
+  };
   return {
     title: "A client",
     about:
-      "What `client.state` goes through. `refused` credentials are *ended, try again* once, while the token comes from a function, and then *ended for good*.",
+      "What `client.state` goes through; while it moves to a new connection because the server leaves, it stays `connected`. `refused` credentials are *ended, try again* once, while the token comes from a function, and then *ended for good*.",
     states: Object.keys(clientStates),
-    edges: walk(clientStates, clientEvents, (state, event) => {
-      const { standing, effects } = client.transition({ state, attempts: 1, refused: false }, event);
-      return { to: nameOf(standing.state), effects: effects.map((kind) => ({ kind })) };
+    edges: walk(clientStates, clientEvents, (before, event) => {
+      const { standing, effects } = client.transition(before, event);
+      return { to: nameOf(standing), effects: effects.map((kind) => ({ kind })) };
     }),
   };
 }

@@ -139,11 +139,14 @@ export class ClientCore {
     const handshake = new Handshake(this.#settings.random, this.#identity);
     return {
       greet: (token) => handshake.greet(token, this.#rooms.requests()),
-      restore: ({ user, resumed, limits, rooms }) => {
+      resume: ({ resumed, limits }) => this.#requests.restore(resumed, limits),
+      restore: ({ user, rooms }) => {
         this.#identity.user = user;
-        // First what was written before is settled: a room that is joined again lets new messages go at once.
-        this.#requests.restore(resumed, limits);
         this.#rooms.restore(rooms);
+      },
+      stay: () => {
+        this.#rooms.ask();
+        this.#requests.flush();
       },
       isIdle: () => this.#requests.isIdle,
       receive: (envelope) =>

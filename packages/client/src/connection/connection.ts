@@ -1,22 +1,10 @@
-import {
-  type Clock,
-  type CloseEventLike,
-  type Envelope,
-  type Reconnect,
-  TautlineError,
-  type TimerHandle,
-} from "@tautline/protocol";
-import { breach } from "../breach.js";
+import type { Clock, Envelope, Reconnect, TimerHandle } from "@tautline/protocol";
 import { deadline } from "../deadline.js";
 import { encode } from "../frames.js";
-import { closeReasonBytes } from "../limits.js";
 import type { ClientSettings } from "../options.js";
-import { peerError } from "../peer-error.js";
-import { ask, cut } from "../reconnecting-websocket/attempt.js";
+import { ask } from "../reconnecting-websocket/attempt.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
 import { errorOf, retryDelay } from "./ending.js";
-import { welcomeOf } from "./handshake.js";
-import { Heartbeat } from "./heartbeat.js";
 import { Link } from "./link.js";
 import type { Session } from "./session.js";
 import {
@@ -31,36 +19,32 @@ import {
 // closeCodes.normal
 const goodbye = { code: 1000, reason: "", wasClean: true };
 
-/** Has at most one socket at a time, and carries out what the table in state.ts says. */
+/** Carries out what the table in state.ts says, on one socket, or on two while it moves from one to the other. */
 export class Connection {
   readonly #settings: ClientSettings;
   readonly #clock: Clock;
   readonly #session: Session;
-  readonly #heartbeat: Heartbeat;
   readonly #events: ConnectionEvent[] = [];
   #acting = false;
   #standing = initialStanding;
+  /** The socket that is being opened. */
+  #next: Link | undefined;
+  /** The socket that serves. */
   #link: Link | undefined;
+  /** The socket that served before, and has answers to give. */
+  #old: Link | undefined;
   #timer: TimerHandle;
-  #leaving: TimerHandle;
-  /** Asked to leave, and only waiting for answers: nothing new is written. */
-  #isLeaving = false;
+  #move: TimerHandle;
+  /** Until when an old socket may answer. */
+  #leaveAt = 0;
   #lostAt = 0;
-  /** The `$error` without an id that came last: it says why the socket is closed after it. */
-  #refusal: TautlineError | undefined;
-  /** How to take leave of the socket when it is dropped: undefined cuts it. */
-  #farewell: CloseEventLike | undefined;
-  #closing: Promise<void> = Promise.resolve();
+  #closing: Promise<unknown> = Promise.resolve();
   #unsubscribe: (() => void) | undefined;
 
   constructor(settings: ClientSettings, session: Session) {
     this.#settings = settings;
     this.#clock = settings.clock;
     this.#session = session;
-    this.#heartbeat = new Heartbeat(settings.clock, {
-      ping: () => this.#send({ type: "ping" }),
-      dead: () => this.dispatch({ kind: "renew" }),
-    });
   }
 
   get state(): ClientState {
@@ -68,28 +52,29 @@ export class Connection {
   }
 
   connect(): void {
-    this.dispatch({ kind: "connect" });
+    this.#dispatch({ kind: "connect" });
   }
 
-  /** Resolves when the socket has ended too: the peer has three seconds to say goodbye. */
-  close(): Promise<void> {
-    this.#farewell = goodbye;
-    this.dispatch({ kind: "close" });
-    return this.#closing;
+  /** Resolves when the sockets have ended too: the peer has three seconds to say goodbye. */
+  async close(): Promise<void> {
+    this.#dispatch({ kind: "close" });
+    await this.#closing;
   }
 
-  /** Writes a frame; false where there is no connection. */
+  /** Writes a message; false where there is no connection, or it is about to be another one. */
   write(frame: string): boolean {
-    if (this.state.kind !== "connected" || this.#isLeaving) return false;
-    this.#heartbeat.sending();
+    if (this.state.kind !== "connected" || this.#standing.move) return false;
     this.#link?.send(frame);
     return true;
   }
 
-  /** Writes one of the protocol's own envelopes; false where there is no connection. */
+  /** Writes one of the protocol's own envelopes; false where there is no connection, or the next one's hello will say it. */
   tell(envelope: Envelope): boolean {
+    const { state, move = "answers" } = this.#standing;
+    if (state.kind !== "connected" || move !== "answers") return false;
     try {
-      return this.write(encode(envelope));
+      this.#link?.send(encode(envelope));
+      return true;
     } catch {
       // What the program handed in was checked; it has changed since into what JSON cannot say.
       return false;
@@ -97,7 +82,7 @@ export class Connection {
   }
 
   /** One event at a time: what happens while its effects are carried out waits its turn. */
-  dispatch(event: ConnectionEvent): void {
+  #dispatch(event: ConnectionEvent): void {
     this.#events.push(event);
     if (this.#acting) return;
     this.#acting = true;
@@ -114,32 +99,46 @@ export class Connection {
     this.#standing = standing;
     for (const effect of effects) this.#carryOut(effect, event);
     if (standing.state !== before) this.#entered(standing.state);
+    this.#leaveIfIdle();
   }
 
   #carryOut(effect: ConnectionEffect, event: ConnectionEvent): void {
     const error = event.kind === "ended" ? event.error : undefined;
+    const welcome = this.#link?.welcome;
     switch (effect) {
       case "attempt":
         return this.#open();
       case "greet":
-        for (const frame of this.#session.greet(this.#link?.token)) this.#link?.send(frame);
+        for (const frame of this.#session.greet(this.#next?.token)) this.#next?.send(frame);
         return;
+      case "switch":
+        [this.#old, this.#link, this.#next] = [this.#link, this.#next, undefined];
+        if (this.#old) this.#later(this.#leaveAt - this.#clock.monotonic(), "answered");
+        return;
+      case "resume":
+        return welcome && this.#session.resume(welcome);
       case "restore":
-        if (event.kind !== "welcome") return;
-        this.#heartbeat.start(event.welcome.heartbeatMs + this.#settings.heartbeatGraceMs);
-        return this.#session.restore(event.welcome);
+        return welcome && this.#session.restore(welcome);
+      case "stay":
+        void this.#next?.drop();
+        return this.#session.stay();
       case "suspend":
-        this.#heartbeat.stop();
-        this.#clock.clearTimeout(this.#leaving);
-        this.#isLeaving = false;
+        this.#clock.clearTimeout(this.#move);
         return this.#session.suspend();
-      case "drop":
-        this.#closing = this.#link?.drop(this.#farewell) ?? this.#closing;
-        this.#link = this.#farewell = undefined;
+      case "leave":
+        this.#clock.clearTimeout(this.#move);
+        void (this.#old ?? this.#link)?.drop(goodbye);
+        if (this.#old) this.#old = undefined;
+        else this.#link = undefined;
         return;
+      case "drop": {
+        const farewell = event.kind === "close" ? goodbye : undefined;
+        this.#closing = Promise.all([this.#next, this.#link, this.#old].map((link) => link?.drop(farewell)));
+        this.#next = this.#link = this.#old = undefined;
+        return;
+      }
       case "become-another":
-        if (error) this.#session.becomeAnother(error);
-        return;
+        return error && this.#session.becomeAnother(error);
       case "give-up":
         return this.#session.giveUp(error);
     }
@@ -147,71 +146,60 @@ export class Connection {
 
   /** Each state has at most one timer, and leaving the state ends it. */
   #entered(state: ClientState): void {
-    const { connectTimeoutMs, stableAfterMs, network } = this.#settings;
+    const { stableAfterMs, network } = this.#settings;
     this.#clock.clearTimeout(this.#timer);
-    const after = (ms: number, act: () => void): void => {
-      this.#timer = deadline(this.#clock, ms, act);
+    const after = (ms: number, kind: "stable" | "due"): void => {
+      this.#timer = deadline(this.#clock, ms, () => this.#dispatch({ kind }));
     };
-    if (state.kind === "connecting") {
-      this.#unsubscribe ??= network?.subscribe(() => {
-        this.dispatch({ kind: "wake" });
-        this.#heartbeat.probe();
-      });
-      after(connectTimeoutMs, () => this.#ended({ kind: "timeout", ...cut }));
-    } else if (state.kind === "connected") {
-      after(stableAfterMs, () => this.dispatch({ kind: "stable" }));
-    } else if (state.kind === "waiting") {
-      after(state.delayMs, () => this.dispatch({ kind: "due" }));
-    } else {
+    if (state.kind === "connected") after(stableAfterMs, "stable");
+    else if (state.kind === "waiting") after(state.delayMs, "due");
+    else if (state.kind === "closed") {
       this.#unsubscribe?.();
       this.#unsubscribe = undefined;
+    } else {
+      this.#unsubscribe ??= network?.subscribe(() => {
+        this.#dispatch({ kind: "wake" });
+        this.#link?.probe();
+      });
     }
     this.#session.changed(state);
   }
 
   #open(): void {
     if (this.#standing.attempts === 0) this.#lostAt = this.#clock.monotonic();
-    this.#refusal = undefined;
-    this.#link = new Link(this.#settings, {
-      opened: () => this.dispatch({ kind: "opened" }),
-      envelope: (envelope) => this.#received(envelope),
-      ended: (end) => this.#ended(end),
-      broken: (what) => this.#broken(what),
+    const link: Link = new Link(this.#settings, {
+      opened: () => this.#dispatch({ kind: "opened" }),
+      welcomed: (welcome) => this.#dispatch({ kind: "welcome", welcome }),
+      received: (envelope) => this.#received(envelope, link),
+      dead: () => this.#dispatch({ kind: link === this.#old ? "answered" : "renew" }),
+      ended: (end) => this.#ended(end, link),
     });
+    this.#next = link;
   }
 
-  #received(envelope: Envelope): void {
-    this.#heartbeat.received();
-    const { type, error, id } = envelope;
-    const isConnected = this.state.kind === "connected";
-    const isRefusal = type === "$error" && id === undefined;
-    this.#refusal = isRefusal && error ? peerError(error) : undefined;
-    if (type === "ping") this.#send({ type: "pong" });
-    else if (type === "$welcome" && !isConnected) {
-      this.dispatch({ kind: "welcome", welcome: welcomeOf(envelope) });
-    } else if (type !== "pong" && !(isRefusal && !isConnected)) {
-      if (!isConnected || type === "$welcome") throw breach("one $welcome, first", type);
-      if (type === "$reconnect") this.#comeBack(envelope as Reconnect);
-      else if (type === "$token") void this.#renewToken();
-      else this.#session.receive(envelope);
-      if (this.#isLeaving && this.#session.isIdle()) this.#leave();
-    }
+  #received(envelope: Envelope, link: Link): void {
+    const { type, id } = envelope;
+    // What it still publishes comes over the new one.
+    if (link === this.#old && id === undefined) return;
+    if (type === "$reconnect") this.#comeBack(envelope as Reconnect);
+    else if (type === "$token") void this.#renewToken();
+    else this.#session.receive(envelope);
+    this.#leaveIfIdle();
   }
 
-  /** Leaves at a moment of its own within the span, so that not all come at once, and waits for answers till its end. */
+  /** Moves at a moment of its own within the span, so that not all come at once. */
   #comeBack({ data: { withinMs } }: Reconnect): void {
-    const atMs = this.#settings.random.float() * withinMs;
-    this.#clock.clearTimeout(this.#leaving);
-    this.#leaving = deadline(this.#clock, atMs, () => {
-      this.#isLeaving = true;
-      if (this.#session.isIdle()) this.#leave();
-      else this.#leaving = deadline(this.#clock, withinMs - atMs, () => this.#leave());
-    });
+    this.#leaveAt = this.#clock.monotonic() + withinMs;
+    this.#later(this.#settings.random.float() * withinMs, "move");
   }
 
-  #leave(): void {
-    this.#farewell = goodbye;
-    this.dispatch({ kind: "renew" });
+  #later(ms: number, kind: "move" | "answered"): void {
+    this.#clock.clearTimeout(this.#move);
+    this.#move = deadline(this.#clock, ms, () => this.#dispatch({ kind }));
+  }
+
+  #leaveIfIdle(): void {
+    if (this.#standing.move === "answers" && this.#session.isIdle()) this.#dispatch({ kind: "answered" });
   }
 
   async #renewToken(): Promise<void> {
@@ -223,30 +211,17 @@ export class Connection {
     }
   }
 
-  #broken(what: string): void {
-    this.#refusal = new TautlineError("BAD_ENVELOPE", what);
-    // closeCodes.serverBrokeProtocol
-    const close = {
-      code: 4400,
-      reason: what.replace(/[^ -~]/g, "?").slice(0, closeReasonBytes),
-      wasClean: true,
-    };
-    this.#farewell = close;
-    this.#ended({ kind: "dropped", ...close });
-  }
-
-  #ended(reason: CloseReason): void {
+  #ended(reason: CloseReason, link: Link): void {
     const { attempts: attempt, state } = this.#standing;
+    if (link === this.#old) return this.#dispatch({ kind: "answered" });
+    if (link === this.#next && state.kind === "connected") return this.#dispatch({ kind: "move-failed" });
+    const { refusal } = link;
     const now = this.#clock.monotonic();
     if (state.kind === "connected" && attempt === 0) this.#lostAt = now;
-    const verdict = verdictOf(reason.code, this.#refusal?.code);
-    const error = this.#refusal ?? errorOf(reason);
+    const verdict = verdictOf(reason.code, refusal?.code);
+    const error = refusal ?? errorOf(reason);
     const retry = { attempt, elapsedMs: now - this.#lostAt, reason, retryAfterMs: error.retryAfterMs };
     const delayMs = retryDelay(verdict, retry, this.#settings, (failure) => this.#session.report(failure));
-    this.dispatch({ kind: "ended", verdict, error, delayMs });
-  }
-
-  #send(envelope: Envelope): void {
-    this.#link?.send(encode(envelope));
+    this.#dispatch({ kind: "ended", verdict, error, delayMs });
   }
 }

@@ -1,41 +1,69 @@
-import type { Clock, CloseEventLike, Envelope, WebSocketLike } from "@tautline/protocol";
+import type {
+  Clock,
+  CloseEventLike,
+  Envelope,
+  TimerHandle,
+  WebSocketLike,
+  Welcome,
+} from "@tautline/protocol";
+import { TautlineError } from "@tautline/protocol";
 import { breach } from "../breach.js";
-import { decode, subprotocol } from "../frames.js";
+import { deadline } from "../deadline.js";
+import { decode, encode, subprotocol } from "../frames.js";
+import { closeReasonBytes } from "../limits.js";
 import type { ClientSettings } from "../options.js";
+import { peerError } from "../peer-error.js";
 import { defaultWebSocket } from "../platform.js";
-import { Attempt, ask } from "../reconnecting-websocket/attempt.js";
+import { Attempt, ask, cut } from "../reconnecting-websocket/attempt.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
+import { welcomeOf } from "./handshake.js";
+import { Heartbeat } from "./heartbeat.js";
 
 /** What one socket tells, until it is dropped. */
 export interface LinkEvents {
+  /** Time for the hello. */
   opened(): void;
-  /** Something arrived. Throws where it breaks the protocol. */
-  envelope(envelope: Envelope): void;
-  /** The socket ended, or none could be made. */
+  welcomed(welcome: Welcome["data"]): void;
+  /** Something arrived after the welcome. Throws where it breaks the protocol. */
+  received(envelope: Envelope): void;
+  /** The peer is gone, though the socket may not know it yet. */
+  dead(): void;
+  /** The socket ended, none could be made, or the peer does not speak the protocol. */
   ended(end: CloseReason): void;
-  /** The peer does not speak the protocol. */
-  broken(what: string): void;
 }
 
 /** How long a peer may take to answer a goodbye. */
 const patienceMs = 3_000;
 
-/** One socket that carries envelopes, from the question for its address and token to its end. */
+/** One socket that carries envelopes, from the question for its address and token to its end, and sees to its own life. */
 export class Link {
   /** What to say in the hello; known when the socket is open. */
   token: string | undefined;
+  /** The answer to the hello. */
+  welcome: Welcome["data"] | undefined;
+  /** The `$error` without an id that came last: it says why the socket is closed after it. */
+  refusal: TautlineError | undefined;
+  readonly #settings: ClientSettings;
   readonly #attempt: Attempt;
-  readonly #clock: Clock;
+  readonly #heartbeat: Heartbeat;
   readonly #events: LinkEvents;
+  readonly #timer: TimerHandle;
+  #gone: Promise<void> | undefined;
 
-  constructor({ url, token, WebSocket, clock }: ClientSettings, events: LinkEvents) {
-    this.#clock = clock;
+  constructor(settings: ClientSettings, events: LinkEvents) {
+    const { url, token, WebSocket, clock, connectTimeoutMs } = settings;
+    this.#settings = settings;
     this.#events = events;
+    this.#heartbeat = new Heartbeat(clock, {
+      ping: () => this.#write(encode({ type: "ping" })),
+      dead: () => events.dead(),
+    });
     this.#attempt = new Attempt({
-      opened: () => this.#opened(),
-      message: (data) => this.#received(data),
+      opened: () => this.#guard(() => this.#opened()),
+      message: (data) => this.#guard(() => this.#received(decode(data))),
       ended: (end) => events.ended(end),
     });
+    this.#timer = deadline(clock, connectTimeoutMs, () => events.ended({ kind: "timeout", ...cut }));
     const address = async (): Promise<string | { toString(): string }> => {
       const [given, asked] = await Promise.all([ask(url), ask(token)]);
       this.token = asked ?? undefined;
@@ -49,6 +77,57 @@ export class Link {
   }
 
   send(frame: string): void {
+    this.#heartbeat.sending();
+    this.#write(frame);
+  }
+
+  /** Asks for a sign of life. */
+  probe(): void {
+    this.#heartbeat.probe();
+  }
+
+  /** Ends it: nothing more is told. With `farewell` the peer is told why. Resolves when the socket has closed. */
+  drop(farewell?: CloseEventLike): Promise<void> {
+    this.#gone ??= this.#drop(farewell);
+    return this.#gone;
+  }
+
+  #drop(farewell: CloseEventLike | undefined): Promise<void> {
+    const { clock } = this.#settings;
+    const { socket } = this.#attempt;
+    clock.clearTimeout(this.#timer);
+    this.#heartbeat.stop();
+    this.#attempt.drop(farewell);
+    return socket && farewell ? untilClosed(socket, clock) : Promise.resolve();
+  }
+
+  #opened(): void {
+    const chosen = this.#attempt.socket?.protocol;
+    if (chosen !== subprotocol) throw breach(`subprotocol ${subprotocol}`, chosen);
+    this.#events.opened();
+  }
+
+  #received(envelope: Envelope): void {
+    this.#heartbeat.received();
+    const { type, error, id } = envelope;
+    const isRefusal = type === "$error" && id === undefined;
+    this.refusal = isRefusal && error ? peerError(error) : undefined;
+    if (type === "ping") this.#write(encode({ type: "pong" }));
+    else if (type === "pong" || (isRefusal && !this.welcome)) return;
+    else if ((type === "$welcome") === !!this.welcome) throw breach("one $welcome, first", type);
+    else if (this.welcome) this.#events.received(envelope);
+    else this.#welcomed(welcomeOf(envelope));
+  }
+
+  #welcomed(welcome: Welcome["data"]): void {
+    const { clock, heartbeatGraceMs } = this.#settings;
+    this.welcome = welcome;
+    clock.clearTimeout(this.#timer);
+    this.#heartbeat.start(welcome.heartbeatMs + heartbeatGraceMs);
+    this.#events.welcomed(welcome);
+  }
+
+  #write(frame: string): void {
     try {
       this.#attempt.socket?.send(frame);
     } catch {
@@ -56,31 +135,18 @@ export class Link {
     }
   }
 
-  /** Ends it: nothing more is told. With `farewell` the peer is told why. Resolves when the socket has closed. */
-  drop(farewell: CloseEventLike | undefined): Promise<void> {
-    const { socket } = this.#attempt;
-    this.#attempt.drop(farewell);
-    return socket && farewell ? untilClosed(socket, this.#clock) : Promise.resolve();
-  }
-
-  #opened(): void {
-    const chosen = this.#attempt.socket?.protocol;
-    this.#guard(() => {
-      if (chosen !== subprotocol) throw breach(`subprotocol ${subprotocol}`, chosen);
-      this.#events.opened();
-    });
-  }
-
-  #received(data: unknown): void {
-    this.#guard(() => this.#events.envelope(decode(data)));
-  }
-
-  /** Nothing that a peer sends may throw into the socket. */
+  /** Nothing that a peer sends may throw into the socket: it ends the socket instead. */
   #guard(act: () => void): void {
     try {
       act();
     } catch (error) {
-      this.#events.broken(error instanceof Error ? error.message : String(error));
+      const what = error instanceof Error ? error.message : String(error);
+      // closeCodes.serverBrokeProtocol. ASCII, whose characters are bytes.
+      const reason = what.replace(/[^ -~]/g, "?").slice(0, closeReasonBytes);
+      const close = { code: 4400, reason, wasClean: true };
+      this.refusal = new TautlineError("BAD_ENVELOPE", what);
+      void this.drop(close);
+      this.#events.ended({ kind: "dropped", ...close });
     }
   }
 }

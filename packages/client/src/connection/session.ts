@@ -5,9 +5,13 @@ import type { ClientState } from "./state.js";
 export interface Session {
   /** What to send first on a new socket. */
   greet(token: string | undefined): readonly string[];
-  /** Connected: everything the server was told to keep is compared with what it kept. */
+  /** Settles what was written and not answered, by whether the server still knows of it; new messages may go. */
+  resume(welcome: Welcome["data"]): void;
+  /** Goes on with the rooms that the hello asked for, and asks for the others. */
   restore(welcome: Welcome["data"]): void;
-  /** Whether the server has answered everything that was written. */
+  /** The old connection stays: what was held for the new one goes there. */
+  stay(): void;
+  /** Whether everything that was written is answered. */
   isIdle(): boolean;
   /** One envelope that is not the connection's own affair. Throws where it breaks the protocol. */
   receive(envelope: Envelope): void;

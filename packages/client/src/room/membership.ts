@@ -41,6 +41,8 @@ export class RoomMembership {
   #presence: unknown;
   /** Joins that this connection carried and the server has not answered. */
   #asked = 0;
+  /** The same for the connection that is being made, which may not replace the present one. */
+  #greeted = 0;
   #retry: unknown;
   /** How often the server put the join off, one after another. */
   #putOffs = 0;
@@ -89,12 +91,19 @@ export class RoomMembership {
 
   /** What to ask for in a hello; undefined where the room is not wanted. */
   request(): JoinRequest | undefined {
-    if (this.#state.kind !== "joining") return undefined;
-    this.#asked++;
-    return this.#request();
+    // Where nobody asked to be a member, the server's application did: it will do so again.
+    const isWanted = this.#state.kind !== "left" && !this.#joins.isEmpty;
+    this.#greeted = isWanted ? 1 : 0;
+    return isWanted ? this.#request() : undefined;
   }
 
-  /** A new connection: asks for what its hello did not. */
+  /** The connection whose hello asked has replaced the one before. */
+  welcomed(): void {
+    this.#asked = this.#greeted;
+    if (this.#joins.isEmpty && this.#greeted === 0) this.#dispatch({ kind: "leave" });
+  }
+
+  /** Asks for what was not asked for. */
   restore(): void {
     if (this.#state.kind === "joining" && this.#asked === 0) this.#ask();
   }
@@ -103,7 +112,6 @@ export class RoomMembership {
     this.#asked = 0;
     // The next hello asks.
     this.#context.settings.clock.clearTimeout(this.#retry);
-    // Where nobody asked to be a member, the server's application did: it will do so again.
     this.#dispatch({ kind: this.#joins.isEmpty ? "leave" : "suspend" });
   }
 

@@ -26,10 +26,11 @@ export function afterJoin(position: Position | undefined, joined: JoinResult): R
   const { epoch, offset } = joined;
   const answered = epoch === undefined || offset === undefined ? undefined : { epoch, offset };
   if (!position) return { verdict: "fresh", position: answered };
-  if (joined.recovered) return { verdict: "recovered", position: answered ?? position };
   const isSameLife = answered?.epoch === position.epoch;
-  // Newest publications that were handed over already must not come twice.
+  // What was handed over already must not come twice: the newest publications, or those that came meanwhile over the old
+  // connection of a move.
   const next = isSameLife && answered.offset < position.offset ? position : answered;
+  if (joined.recovered) return { verdict: "recovered", position: next ?? position };
   const reason = joined.reason ?? (answered ? "new-epoch" : "no-history");
   const missed = isSameLife && next ? { from: position.offset + 1, to: next.offset } : {};
   return { verdict: "gap", position: next, gap: { reason, ...missed, position: next } };

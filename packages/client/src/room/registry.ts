@@ -46,10 +46,16 @@ export class Registry {
 
   /** Connected: takes the answers of the welcome, and asks for what the hello did not. */
   restore(answers: readonly (JoinResult | JoinRefusal)[]): void {
+    for (const { membership } of this.#rooms.values()) membership.welcomed();
     for (const answer of answers) {
       if ("error" in answer) this.find(answer.room)?.membership.failed(answer.error);
       else this.find(answer.room)?.joined(answer);
     }
+    this.ask();
+  }
+
+  /** Asks for what is wanted and was not asked for. */
+  ask(): void {
     for (const { membership } of this.#rooms.values()) membership.restore();
   }
 

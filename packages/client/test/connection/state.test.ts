@@ -21,15 +21,28 @@ const welcome = {
   rooms: [],
 };
 
+const standing = (state: ClientState, move?: Standing["move"]): Standing => ({
+  ...initialStanding,
+  state,
+  move,
+});
+const connected = { kind: "connected", connection: "a", user: "u", member: "m" } as const;
+
 const states = {
-  idle: { kind: "idle" },
-  socket: { kind: "connecting", step: "socket" },
-  hello: { kind: "connecting", step: "hello" },
-  connected: { kind: "connected", connection: "c", user: "u", member: "m" },
-  waiting: { kind: "waiting", delayMs: 5, error },
-  told: { kind: "waiting", delayMs: 5, error: told },
-  closed: { kind: "closed" },
-} satisfies Record<string, ClientState>;
+  idle: initialStanding,
+  socket: standing({ kind: "connecting", step: "socket" }),
+  hello: standing({ kind: "connecting", step: "hello" }),
+  connected: standing(connected),
+  moveSocket: standing(connected, "socket"),
+  moveHello: standing(connected, "hello"),
+  moveAnswers: standing(connected, "answers"),
+  waiting: standing({ kind: "waiting", delayMs: 5, error }),
+  told: standing({ kind: "waiting", delayMs: 5, error: told }),
+  closed: standing({ kind: "closed" }),
+} satisfies Record<string, Standing>;
+
+/** How a standing is named in the table. */
+const nameOf = ({ state, move }: Standing): string => (move ? `moving (${move})` : state.kind);
 
 const ended = (verdict: "retry" | "refused" | "final" | "another-user", delayMs: number | null = 5) =>
   ({ kind: "ended", verdict, error, delayMs }) as const;
@@ -45,6 +58,9 @@ const events = {
   final: ended("final"),
   another: ended("another-user"),
   renew: { kind: "renew" },
+  move: { kind: "move" },
+  moveFailed: { kind: "move-failed" },
+  answered: { kind: "answered" },
   due: { kind: "due" },
   wake: { kind: "wake" },
   close: { kind: "close" },
@@ -53,9 +69,23 @@ const events = {
 type StateName = keyof typeof states;
 type EventName = keyof typeof events;
 
+type Row = Partial<Record<EventName, [name: string, effects: string]>>;
+
 const over = "suspend drop";
+/** Whatever ends the old connection: the new one is under way already. */
+const goOn: [string, string] = ["connecting", "suspend leave"];
+const moving: Row = {
+  retry: goOn,
+  enough: goOn,
+  refused: goOn,
+  final: goOn,
+  another: goOn,
+  renew: goOn,
+  moveFailed: ["connected", "stay"],
+  close: ["closed", `${over} give-up`],
+};
 /** What each event leads to, and what is done about it. What is not listed changes nothing. */
-const table: Record<StateName, Partial<Record<EventName, [kind: string, effects: string]>>> = {
+const table: Record<StateName, Row> = {
   idle: { connect: ["connecting", "attempt"], close: ["closed", `${over} give-up`] },
   socket: {
     opened: ["connecting", "greet"],
@@ -67,7 +97,7 @@ const table: Record<StateName, Partial<Record<EventName, [kind: string, effects:
     close: ["closed", `${over} give-up`],
   },
   hello: {
-    welcome: ["connected", "restore"],
+    welcome: ["connected", "switch resume restore"],
     retry: ["waiting", over],
     enough: ["closed", `${over} give-up`],
     refused: ["waiting", over],
@@ -83,6 +113,20 @@ const table: Record<StateName, Partial<Record<EventName, [kind: string, effects:
     final: ["closed", `${over} give-up`],
     another: ["waiting", `${over} become-another`],
     renew: ["connecting", `${over} attempt`],
+    move: ["moving (socket)", "attempt"],
+    close: ["closed", `${over} give-up`],
+  },
+  moveSocket: { ...moving, opened: ["moving (hello)", "greet"], stable: ["moving (socket)", ""] },
+  moveHello: { ...moving, welcome: ["moving (answers)", "switch restore"], stable: ["moving (hello)", ""] },
+  moveAnswers: {
+    stable: ["moving (answers)", ""],
+    retry: ["waiting", over],
+    enough: ["closed", `${over} give-up`],
+    refused: ["waiting", over],
+    final: ["closed", `${over} give-up`],
+    another: ["waiting", `${over} become-another`],
+    renew: ["connecting", `${over} attempt`],
+    answered: ["connected", "leave resume"],
     close: ["closed", `${over} give-up`],
   },
   waiting: {
@@ -99,26 +143,25 @@ const table: Record<StateName, Partial<Record<EventName, [kind: string, effects:
   closed: { connect: ["connecting", "attempt"] },
 };
 
-const standing = (state: ClientState): Standing => ({ ...initialStanding, state });
 const pairs = (Object.keys(states) as StateName[]).flatMap((state) =>
   (Object.keys(events) as EventName[]).map((event) => [state, event] as const),
 );
 
 describe("the life of a connection", () => {
   it.each(pairs)("in %s, at %s, goes where the table says", (stateName, eventName) => {
-    const before = standing(states[stateName]);
+    const before = states[stateName];
     const after = transition(before, events[eventName]);
-    const [kind, effects] = table[stateName][eventName] ?? [before.state.kind, ""];
-    expect(after.standing.state.kind).toBe(kind);
+    const [name, effects] = table[stateName][eventName] ?? [nameOf(before), ""];
+    expect(nameOf(after.standing)).toBe(name);
     expect(after.effects.join(" ")).toBe(effects);
     if (!table[stateName][eventName]) expect(after.standing).toBe(before);
   });
 
   it("counts attempts to come back until the connection is stable", () => {
-    let now = transition(standing(states.connected), ended("retry")).standing;
+    let now = transition(states.connected, ended("retry")).standing;
     now = transition(now, { kind: "due" }).standing;
     expect(now.attempts).toBe(1);
-    now = transition({ ...now, state: states.hello }, { kind: "welcome", welcome }).standing;
+    now = transition({ ...now, state: states.hello.state }, { kind: "welcome", welcome }).standing;
     expect(now.attempts).toBe(1);
     const connected = now.state;
     now = transition(now, { kind: "stable" }).standing;
@@ -126,10 +169,19 @@ describe("the life of a connection", () => {
     expect(now.state).toBe(connected);
   });
 
+  it("stays connected over a move, under the new connection's name, and goes on with its socket where the old one ends", () => {
+    expect(transition(states.moveHello, { kind: "welcome", welcome }).standing.state).toEqual({
+      ...connected,
+      connection: "c",
+    });
+    expect(transition(states.moveHello, ended("final")).standing.state).toEqual(states.hello.state);
+    expect(transition(states.moveSocket, { kind: "renew" }).standing.state).toEqual(states.socket.state);
+  });
+
   it("stays closed at the second refusal in a run", () => {
-    const first = transition(standing(states.hello), ended("refused")).standing;
+    const first = transition(states.hello, ended("refused")).standing;
     expect(first).toMatchObject({ state: { kind: "waiting" }, refused: true });
-    const second = transition({ ...first, state: states.hello }, ended("refused")).standing;
+    const second = transition({ ...first, state: states.hello.state }, ended("refused")).standing;
     expect(second.state).toEqual({ kind: "closed", error });
   });
 });

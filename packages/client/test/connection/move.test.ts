@@ -1,0 +1,196 @@
+import type { Envelope, Hello } from "@tautline/protocol";
+import type { ScriptedConnection } from "@tautline/testing";
+import { describe, expect, it } from "vitest";
+import { connected, type World } from "../setup.js";
+
+/** A client that the server asks to move, with its old connection and the new one, whose hello is not answered. */
+interface Moving extends World {
+  readonly old: ScriptedConnection;
+  readonly next: ScriptedConnection;
+  /** Answers the hello. */
+  welcome(): Promise<void>;
+}
+
+const spanMs = 10_000;
+
+/** `before` acts on the first connection. The span's random moment has come; the server answers no hello by itself any more. */
+async function moving(before: (world: World) => void = () => {}): Promise<Moving> {
+  const world = await connected();
+  const { server, clock } = world;
+  const old = server.last;
+  before(world);
+  await clock.settle();
+  world.states.length = 0;
+  let hello: Hello | undefined;
+  server.on("$hello", (envelope) => {
+    hello = envelope as Hello;
+    return undefined;
+  });
+  old.send({ type: "$reconnect", data: { withinMs: spanMs } });
+  while (server.connections.length < 2) await clock.advance(100);
+  await clock.settle();
+  const welcome = async () => {
+    server.last.send({
+      type: "$welcome",
+      data: {
+        connection: "connection-2",
+        user: "ada",
+        member: "ada-1",
+        resumed: true,
+        heartbeatMs: 20_000,
+        limits: { messageBytes: 65_536, rooms: 128, unanswered: 256 },
+        rooms: hello?.data.rooms.map(({ room, epoch = "epoch", offset = 0 }) => {
+          return { room, epoch, offset, head: offset, recovered: true };
+        }),
+      },
+    });
+    await clock.settle();
+  };
+  return { ...world, old, next: server.last, welcome };
+}
+
+const message = (offset: number): Envelope => ({
+  type: "message",
+  room: "chat/lobby",
+  offset,
+  data: { text: `${offset}` },
+});
+
+describe("[12.3] moving to a new connection, since the server leaves (F-16)", () => {
+  it("keeps the old one until the new one is welcomed, and the program sees no interruption", async () => {
+    const { client, old, next, states, clock, welcome } = await moving();
+    expect(client.state).toMatchObject({ kind: "connected", connection: "connection-1" });
+    expect(old.socket.closeRequests).toEqual([]);
+    await welcome();
+    expect(client.state).toMatchObject({ kind: "connected", connection: "connection-2" });
+    expect(old.socket.closeRequests).toMatchObject([{ code: 1000 }]);
+    expect(next.socket.closeRequests).toEqual([]);
+    expect(states).toEqual(["connected"]);
+    await client.close();
+    await clock.settle();
+    expect(clock.pending).toBe(0);
+  });
+
+  it("takes publications from the old one until the welcome, from the new one after it, each once", async () => {
+    const heard: string[] = [];
+    const { client, old, next, clock, welcome, server } = await moving(({ client }) => {
+      const lobby = client.room("chat/lobby");
+      lobby.on("message", ({ data }) => heard.push(data.text));
+      lobby.on("state", ({ kind }) => heard.push(kind));
+      void lobby.join();
+    });
+    expect(heard).toEqual(["joining", "joined"]);
+    expect(server.of("$hello").at(-1)?.data).toMatchObject({
+      rooms: [{ room: "chat/lobby", epoch: "epoch", offset: 0 }],
+    });
+    old.send(message(1), message(2));
+    await welcome();
+    old.send(message(3));
+    next.send(message(1), message(2), message(3), message(4));
+    await clock.settle();
+    expect(heard.slice(2)).toEqual(["1", "2", "3", "4"]);
+    expect(client.room("chat/lobby").position).toEqual({ epoch: "epoch", offset: 4 });
+    await client.close();
+  });
+
+  it("holds new messages, waits for the old one's answers, and then sends what it held over the new one", async () => {
+    const answered: string[] = [];
+    const { client, old, next, clock, welcome } = await moving(({ client, server }) => {
+      server.on("order", () => undefined);
+      void client.send("order", 1).then(() => answered.push("first"));
+    });
+    void client.send("order", 2).then(() => answered.push("second"));
+    await welcome();
+    expect(next.of("order")).toEqual([]);
+    expect(old.socket.closeRequests).toEqual([]);
+    old.send({ type: "$ack", id: 1 });
+    await clock.settle();
+    expect(old.socket.closeRequests).toMatchObject([{ code: 1000 }]);
+    expect(next.of("order")).toMatchObject([{ id: 2, data: 2 }]);
+    next.send({ type: "$ack", id: 2 });
+    await clock.settle();
+    expect(answered).toEqual(["first", "second"]);
+    await client.close();
+  });
+
+  it.each(["the span is over", "the old connection ends"])(
+    "repeats on the new one what the old one has not answered when %s",
+    async (what) => {
+      const { client, old, next, clock, welcome } = await moving(({ client, server }) => {
+        server.on("order", () => undefined);
+        void client.send("order", 1).catch(() => {});
+      });
+      await welcome();
+      expect(next.of("order")).toEqual([]);
+      if (what === "the span is over") await clock.advance(spanMs);
+      else old.close(4409, "replaced");
+      await clock.settle();
+      expect(next.of("order")).toMatchObject([{ id: 1, data: 1 }]);
+      expect(client.state).toMatchObject({ kind: "connected", connection: "connection-2" });
+      await client.close();
+    },
+  );
+
+  it("goes on with the new one where the old one ends before the welcome, whatever it says", async () => {
+    for (const code of [1012, 4409, 1008]) {
+      const { client, old, clock, welcome, server } = await moving(({ client }) => {
+        void client.room("chat/lobby").join();
+      });
+      old.close(code);
+      await clock.settle();
+      expect(client.state).toEqual({ kind: "connecting", step: "hello" });
+      expect(client.room("chat/lobby").state.kind).toBe("joining");
+      await welcome();
+      expect(client.state.kind).toBe("connected");
+      expect(client.room("chat/lobby").state.kind).toBe("joined");
+      expect(server.connections).toHaveLength(2);
+      expect(server.of("$join")).toHaveLength(1);
+      await client.close();
+    }
+  });
+
+  it.each(["refused", "timed out"])(
+    "stays with the old one where the new one is %s, and sends there what it held",
+    async (how) => {
+      const { client, old, next, clock, server, states } = await moving();
+      const lobby = client.room("chat/lobby");
+      const joined = lobby.join();
+      const sent = client.send("order", 1);
+      await clock.settle();
+      if (how === "refused") next.close(1013);
+      else await clock.advance(10_000);
+      await Promise.all([joined, sent]);
+      expect(old.of("order")).toMatchObject([{ data: 1 }]);
+      expect(old.of("$join")).toHaveLength(1);
+      expect(states).toEqual([]);
+      old.close(1012);
+      server.on("$hello", undefined);
+      await clock.advance(1_000);
+      expect(client.state.kind).toBe("connected");
+      expect(lobby.state.kind).toBe("joined");
+      await client.close();
+    },
+  );
+
+  it("asks the new one for a room that was joined in between, and leaves one that was left", async () => {
+    const { client, clock, next, welcome, server } = await moving(({ client }) => {
+      void client.room("chat/left").join();
+    });
+    client.room("chat/left").leave();
+    const joined = client.room("chat/late").join();
+    await clock.advance(100);
+    expect(server.of("$leave")).toEqual([]);
+    await welcome();
+    await joined;
+    expect(next.of("$join")).toMatchObject([{ data: { room: "chat/late" } }]);
+    expect(next.of("$leave")).toMatchObject([{ data: { room: "chat/left" } }]);
+    await client.close();
+  });
+
+  it("lets go of both when the program closes it", async () => {
+    const { client, old, next } = await moving();
+    await client.close();
+    expect(old.socket.closeRequests).toMatchObject([{ code: 1000 }]);
+    expect(next.socket.closeRequests).toMatchObject([{ code: 1000 }]);
+  });
+});
