@@ -11,6 +11,11 @@ export type {
 } from "./network/listener.js";
 export type { Direction, NetworkRecord } from "./network/network-record.js";
 export { VirtualNetwork, type VirtualNetworkOptions } from "./network/virtual-network.js";
+export {
+  type ClientAnswerer,
+  ScriptedClient,
+  type ScriptedClientOptions,
+} from "./scripted-client.js";
 export { type Answer, type Answerer, ScriptedConnection, ScriptedServer } from "./scripted-server.js";
 export { ScriptedTransport, type TransportClose } from "./scripted-transport.js";
 export {

@@ -6,6 +6,7 @@ import type {
   WebSocketConstructor,
   Welcome,
 } from "@tautline/protocol";
+import { envelopeOf, Inbox, textOf } from "./inbox.js";
 import { type ScriptedWebSocket, scriptedWebSockets } from "./scripted-web-socket.js";
 
 /** What a server answers to one envelope: nothing, one envelope, or several. */
@@ -20,13 +21,19 @@ export class ScriptedConnection {
   /** Every envelope that came over it, in order. */
   readonly received: Envelope[] = [];
 
+  /** @internal */
   constructor(socket: ScriptedWebSocket) {
     this.socket = socket;
   }
 
-  /** Sends envelopes, each in a message of its own. */
+  /** Sends envelopes, each in a message of its own. Throws for what no server would send. */
   send(...envelopes: Envelope[]): void {
-    for (const envelope of envelopes) this.socket.receive(envelope);
+    for (const envelope of envelopes) this.socket.receive(textOf(envelope));
+  }
+
+  /** Sends anything: objects as JSON text. */
+  sendRaw(data: unknown): void {
+    this.socket.receive(data);
   }
 
   /** Closes with a close frame. */
@@ -58,8 +65,7 @@ export class ScriptedServer {
   accepts = true;
   readonly #sockets = scriptedWebSockets();
   readonly #answers = new Map<string, Answerer>();
-  readonly #waiting: { readonly type: string; readonly resolve: (envelope: Envelope) => void }[] = [];
-  readonly #unread: Envelope[] = [];
+  readonly #inbox: Inbox = new Inbox();
 
   constructor() {
     this.#sockets.onmade = (socket) => this.#take(socket);
@@ -85,15 +91,12 @@ export class ScriptedServer {
 
   /** The next envelope of this type that was not given by an earlier call; what came before the call counts. */
   next(type: string): Promise<Envelope> {
-    const index = this.#unread.findIndex((envelope) => envelope.type === type);
-    const [found] = index < 0 ? [] : this.#unread.splice(index, 1);
-    if (found) return Promise.resolve(found);
-    return new Promise((resolve) => this.#waiting.push({ type, resolve }));
+    return this.#inbox.next((envelope) => envelope.type === type);
   }
 
   /** All envelopes of one type, over all connections. */
   of(type: string): Envelope[] {
-    return this.connections.flatMap((connection) => connection.of(type));
+    return this.#inbox.of(type);
   }
 
   #take(socket: ScriptedWebSocket): void {
@@ -102,7 +105,7 @@ export class ScriptedServer {
     const send = socket.send.bind(socket);
     socket.send = (data) => {
       send(data);
-      if (socket.readyState === 1) queueMicrotask(() => this.#receive(JSON.parse(String(data)), connection));
+      if (socket.readyState === 1) queueMicrotask(() => this.#receive(envelopeOf(data), connection));
     };
     queueMicrotask(() => {
       if (this.accepts) socket.accept();
@@ -111,10 +114,7 @@ export class ScriptedServer {
 
   #receive(envelope: Envelope, connection: ScriptedConnection): void {
     connection.received.push(envelope);
-    const index = this.#waiting.findIndex(({ type }) => type === envelope.type);
-    const [reader] = index < 0 ? [] : this.#waiting.splice(index, 1);
-    if (reader) reader.resolve(envelope);
-    else this.#unread.push(envelope);
+    this.#inbox.add(envelope);
     const answerer = this.#answers.get(envelope.type);
     const answer = answerer ? answerer(envelope, connection) : this.#byDefault(envelope);
     connection.send(...([answer ?? []].flat() as Envelope[]));
@@ -123,7 +123,7 @@ export class ScriptedServer {
   #byDefault(envelope: Envelope): Answer {
     const { type, id, data } = envelope;
     if (type === "$hello") return this.#welcome(envelope as Hello);
-    if (type === "$join") return { type: "$joined", data: joined(data as JoinRequest) };
+    if (type === "$join") return { type: "$joined", id, data: joined(data as JoinRequest) };
     if (type === "ping") return { type: "pong" };
     return id === undefined ? undefined : { type: "$ack", id };
   }
