@@ -14,7 +14,11 @@ export function memoryEngine(
     return {
       broker,
       other: broker,
-      turn: (ms) => clock.advance(ms),
+      turn: async (ms) => {
+        await clock.advance(ms);
+        // What became due answers a turn or two later, where answers come by promise.
+        await clock.settle();
+      },
       dispose: async () => {
         engine.close();
         await clock.settle();

@@ -8,6 +8,14 @@ export interface EngineLimits {
   readonly maxStreams?: number | undefined;
   /** How long who is present stays without its node's renewal, in milliseconds. */
   readonly presenceLeaseMs?: number | undefined;
+  readonly claims?:
+    | {
+        /** The most records of clients, those that are away included. */
+        readonly records?: number | undefined;
+        /** The most answers of one record. */
+        readonly answers?: number | undefined;
+      }
+    | undefined;
 }
 
 /** An empty engine as two nodes see it, with a clock to turn. */

@@ -1,8 +1,10 @@
 import type { BrokerCase } from "./broker-case.js";
 import { carryingCases } from "./carrying-cases.js";
+import { claimsCases } from "./claims-cases.js";
 import { historyCases } from "./history-cases.js";
 import { namingCases } from "./naming-cases.js";
 import { presenceCases } from "./presence-cases.js";
+import { recordCases } from "./record-cases.js";
 import { streamCases } from "./stream-cases.js";
 
 export type { BrokerCase, BrokerHarness, EngineLimits, MakeHarness } from "./broker-case.js";
@@ -24,4 +26,6 @@ export const brokerCases: readonly BrokerCaseGroup[] = [
   { name: "a history", cases: historyCases },
   { name: "a keeper of streams", cases: streamCases },
   { name: "a presence store", cases: presenceCases },
+  { name: "a memory of messages", cases: claimsCases },
+  { name: "a keeper of records", cases: recordCases },
 ];
