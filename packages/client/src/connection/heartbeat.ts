@@ -64,7 +64,8 @@ export class Heartbeat {
   }
 
   #watch(): void {
-    this.#after(this.#limitMs - this.#silenceMs(), () => this.#actions.dead());
+    // Up: what is left may be less than the clock can tell from nothing, and would be waited for without end.
+    this.#after(Math.ceil(this.#limitMs - this.#silenceMs()), () => this.#actions.dead());
   }
 
   /** Calls `dead` if the whole of `ms` passes in silence. */

@@ -71,3 +71,12 @@ it("is silent when it is stopped", async () => {
   await clock.advance(100_000);
   expect(told).toEqual(["ping"]);
 });
+
+it("does not wait over and over for less than the clock can tell from nothing", async () => {
+  const { clock, heartbeat, told } = started();
+  await clock.advance(7_768.2);
+  heartbeat.received();
+  // 25,000 ms later, by floating point, a little less than 25,000 ms have passed.
+  await clock.advance(25_001);
+  expect(told).toEqual(["dead"]);
+});
