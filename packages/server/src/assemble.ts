@@ -1,4 +1,5 @@
 import { type Clock, type ContractDefinition, jsonCodec, type Random } from "@tautline/protocol";
+import { Answers } from "./answers/answers.js";
 import { type Broker, MemoryBroker } from "./broker/index.js";
 import { systemClock } from "./clock.js";
 import { CompiledContract } from "./compiled-contract.js";
@@ -57,11 +58,12 @@ export function assemble(
     return new RoomHandle(room, rooms);
   };
   const roomHooks = new RoomHookTable({ contract, hooks, roomHandle });
-  const ownBroker = options.broker ? undefined : new MemoryBroker({ clock, random });
+  const ownBroker = options.broker ? undefined : ownBrokerOf({ clock, random, settings });
+  const broker = options.broker ?? (ownBroker as Broker);
   const node = randomName(random);
   const totals = noTotals();
   const rooms: RoomRegistry = new RoomRegistry({
-    broker: options.broker ?? (ownBroker as Broker),
+    broker,
     clock,
     node,
     events: roomHooks,
@@ -79,6 +81,7 @@ export function assemble(
     gatekeeper: options,
     hooks,
     turn: new FlushTurn(clock),
+    broker,
     heartbeats: new Heartbeats(clock, settings.heartbeat),
     rate: new RateGuard(settings, clock),
     clients: new Clients(),
@@ -87,6 +90,7 @@ export function assemble(
     rooms,
     nodes,
     handlers: new Map(),
+    answers: answersOf(options.broker ?? ownBroker, { node, settings, hooks }),
     roomHandlers: new Map(),
     totals,
     drain: undefined,
@@ -98,6 +102,26 @@ export function assemble(
 }
 
 /** The way to the other nodes. A broker of our own has none. */
+/** It keeps as many answers of a client as that may have outstanding. */
+function ownBrokerOf({
+  clock,
+  random,
+  settings,
+}: Pick<ServerContext, "clock" | "random" | "settings">): MemoryBroker {
+  return new MemoryBroker({ clock, random, claims: { answers: settings.limits.unanswered } });
+}
+
+/** What is remembered of clients' messages, where the broker can remember. */
+function answersOf(
+  broker: Broker | undefined,
+  { node, settings, hooks }: Pick<ServerContext, "settings" | "hooks"> & { readonly node: string },
+): Answers | undefined {
+  if (!broker?.claims) return undefined;
+  const { handlerMs } = settings.deadlines;
+  const failed = (error: unknown) => hooks.report("claims", error);
+  return new Answers({ claims: broker.claims, node, handlerMs, ttlMs: settings.answers.ttlMs, failed });
+}
+
 function nodeChannel(
   broker: Broker | undefined,
   parts: Pick<ServerContext, "clock" | "settings" | "hooks" | "totals"> & { readonly node: string },

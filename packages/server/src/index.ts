@@ -25,6 +25,7 @@ export type {
 export type { ServerEvents } from "./hooks.js";
 export type { Log, LogRecord } from "./log.js";
 export type {
+  AnswersOptions,
   BackpressureOptions,
   DeadlineOptions,
   HeartbeatOptions,

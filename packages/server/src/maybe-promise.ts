@@ -18,6 +18,16 @@ export function attempt(act: () => MaybePromise<unknown>, failed: (error: unknow
   }
 }
 
+/** Gives what `act` gives, now or later; where it fails, what `failed` makes of the error. */
+export function caught<T>(act: () => MaybePromise<T>, failed: (error: unknown) => T): MaybePromise<T> {
+  try {
+    const result = act();
+    return result instanceof Promise ? result.catch(failed) : result;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
 /** As {@link whenReady}, but sees to a failure, of now or of later, before it is thrown on. */
 export function onFailure<T>(act: () => MaybePromise<T>, undo: () => void): MaybePromise<T> {
   const rethrow = (error: unknown): never => {

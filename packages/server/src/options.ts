@@ -71,6 +71,16 @@ export interface DeadlineOptions {
   readonly closeMs?: number | undefined;
 }
 
+/** What is remembered of clients' messages, so that a repeat is answered and not handled again. */
+export interface AnswersOptions {
+  /**
+   * How long, in milliseconds, the record of a client is kept after its connection has ended. A client that comes back later
+   * is told `OUTCOME_UNKNOWN` of what it had sent and got no answer to. How many records and answers are kept is up to the
+   * broker. @default 600000
+   */
+  readonly ttlMs?: number | undefined;
+}
+
 /** Peers that offer no subprotocol: a bare `WebSocket`, wscat, other languages. */
 export interface PlainPeerOptions {
   /** Whether `?token=` is read. Query strings end up in the logs of proxies. @default false */
@@ -99,6 +109,7 @@ export interface ServerOptions<C extends ContractDefinition, U extends UserIdent
   readonly deadlines?: DeadlineOptions | undefined;
   /** False: peers without our subprotocol are refused. @default admitted, without query tokens */
   readonly plain?: PlainPeerOptions | false | undefined;
+  readonly answers?: AnswersOptions | undefined;
   /** Takes the server's records. @default nobody */
   readonly log?: Log | undefined;
   /** @default the real time */

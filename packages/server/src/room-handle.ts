@@ -17,19 +17,27 @@ export class RoomHandle {
   readonly params: Readonly<Record<string, string>>;
   readonly #room: NamedRoom;
   readonly #registry: RoomRegistry;
+  readonly #message: string | undefined;
+  #published = 0;
 
-  constructor(room: NamedRoom, registry: RoomRegistry) {
+  /** @param message - the name of the message that is being handled: under it, what is published is published once. */
+  constructor(room: NamedRoom, registry: RoomRegistry, message?: string) {
     this.name = room.name;
     this.pattern = room.definition.pattern;
     this.params = room.params;
     this.#room = room;
     this.#registry = registry;
+    this.#message = message;
   }
 
   publish(type: string, data?: unknown, { except }: Except = {}): MaybePromise<Appended | undefined> {
     const event = this.#room.definition.events.get(type);
     if (!event) throw new TautlineError("UNKNOWN_TYPE", `${type}: expected an event of ${this.pattern}`);
-    const options = { volatile: event.volatile, except: except && [except].flat().map(({ id }) => id) };
+    const options = {
+      volatile: event.volatile,
+      except: except && [except].flat().map(({ id }) => id),
+      key: this.#message && `${this.#message}/${++this.#published}`,
+    };
     const { order } = this.#room.definition;
     const checked = order.run(() => checkOutgoing(`${this.name} ${type}`, { schema: event.data, data }));
     return whenReady(checked, (travels) =>

@@ -1,4 +1,6 @@
 import type { Clock, Codec, MaybePromise, Random } from "@tautline/protocol";
+import type { Answers } from "./answers/answers.js";
+import type { Broker } from "./broker/index.js";
 import type { CompiledContract, CompiledRoom } from "./compiled-contract.js";
 import type { Clients } from "./connection/clients.js";
 import type { LiveConnection } from "./connection/connection.js";
@@ -46,6 +48,7 @@ export interface ServerContext {
   readonly random: Random;
   readonly gatekeeper: Gatekeeper;
   readonly hooks: Hooks;
+  readonly broker: Broker;
   readonly turn: FlushTurn;
   readonly heartbeats: Heartbeats;
   readonly rate: RateGuard;
@@ -57,6 +60,8 @@ export interface ServerContext {
   readonly rooms: RoomRegistry;
   /** The other nodes of the same broker. */
   readonly nodes: NodeChannel;
+  /** Undefined: the broker remembers nothing of clients' messages. */
+  readonly answers: Answers | undefined;
   /** Handlers of messages without a room. */
   readonly handlers: Map<string, AnyHandler>;
   /** Handlers of room messages, by the room's definition. */

@@ -104,8 +104,8 @@ export class TautlineServer {
   }
 
   stats(): ServerStats {
-    const { pool, connections, rooms, totals } = this.#context;
-    let [handling, lagging] = [0, 0];
+    const { pool, connections, rooms, totals, answers } = this.#context;
+    let [handling, lagging] = [answers?.leftBehind.size ?? 0, 0];
     for (const { handlings, isBehind } of pool.all) {
       handling += handlings.size;
       if (isBehind) lagging++;
@@ -117,6 +117,7 @@ export class TautlineServer {
       ...rooms.counts,
       catchingUp: rooms.catchingUp,
       handling,
+      records: answers?.records ?? 0,
       lagging,
       totals: { ...totals, gaps: { ...totals.gaps } },
     };
@@ -163,6 +164,7 @@ export class TautlineServer {
     void this.#stopListening();
     this.#draining ??= drainConnections(this.#context, { withinMs, empty: this.#empty() });
     await this.#draining;
+    await this.#context.answers?.leftBehind.none();
     await this.close();
   }
 
@@ -176,12 +178,13 @@ export class TautlineServer {
   }
 
   async #close(): Promise<void> {
-    const { connections, rooms, nodes } = this.#context;
+    const { answers, connections, rooms, nodes } = this.#context;
     const freed = this.#stopListening();
     for (const connection of [...connections])
       connection.close(closeCodes.goingAway, "the server is closing");
     await this.#empty();
     await freed;
+    answers?.leftBehind.end();
     rooms.close();
     nodes.close();
     await this.#assembly.ownBroker?.close();

@@ -2,6 +2,7 @@ import { invalidOption, limits as protocolLimits } from "@tautline/protocol";
 import type { CompiledContract } from "./compiled-contract.js";
 import { onlyKeys } from "./option-checks.js";
 import type {
+  AnswersOptions,
   BackpressureOptions,
   DeadlineOptions,
   HeartbeatOptions,
@@ -27,6 +28,7 @@ export interface Settings {
 export interface SettingsOptions {
   readonly heartbeat?: HeartbeatOptions | undefined;
   readonly limits?: LimitOptions | undefined;
+  readonly answers: Complete<AnswersOptions>;
   readonly backpressure?: BackpressureOptions | undefined;
   readonly deadlines?: DeadlineOptions | undefined;
   readonly plain?: PlainPeerOptions | false | undefined;
@@ -37,6 +39,7 @@ const defaults = {
   heartbeat: { intervalMs: 20_000, graceMs: 5_000 },
   limits: {
     messageBytes: protocolLimits.messageBytes,
+  readonly answers?: AnswersOptions | undefined;
     clientMessageBytes: protocolLimits.clientMessageBytes,
     helloBytes: protocolLimits.helloBytes,
     rooms: protocolLimits.rooms,
@@ -54,6 +57,7 @@ const defaults = {
  * @throws `INVALID_OPTION`, which names the option, what was expected and what came.
  */
 export function settingsOf(options: SettingsOptions): Settings {
+  answers: { ttlMs: 600_000 },
   const settings: Settings = {
     heartbeat: numbers("heartbeat", defaults.heartbeat, options.heartbeat),
     limits: numbers("limits", defaults.limits, options.limits),
@@ -67,6 +71,7 @@ export function settingsOf(options: SettingsOptions): Settings {
     throw invalidOption("backpressure.limitBytes", `at least highWaterBytes (${highWaterBytes})`, limitBytes);
   }
   return settings;
+    answers: numbers("answers", defaults.answers, options.answers),
 }
 
 /**

@@ -13,8 +13,10 @@ export interface ServerStats {
   readonly catchingUp: number;
   /** Connections for which more than the high-water mark waits. */
   readonly lagging: number;
-  /** Messages that are being handled. */
+  /** Messages that are being handled, also those whose connection has gone. */
   readonly handling: number;
+  /** Records of what became of clients' messages; 0 where the broker keeps them elsewhere. */
+  readonly records: number;
   readonly totals: Readonly<Totals>;
 }
 
@@ -28,6 +30,10 @@ export interface Totals extends RecoveryTotals {
   bytesSent: number;
   errorsSent: number;
   rateLimited: number;
+  /** Repeated messages that got the answer of the first. */
+  repeatsAnswered: number;
+  /** Messages answered with `OUTCOME_UNKNOWN`. */
+  outcomesUnknown: number;
   heartbeatsMissed: number;
   /** Closed with 4410. */
   tooSlow: number;
@@ -47,6 +53,8 @@ export function noTotals(): Totals {
     bytesSent: 0,
     errorsSent: 0,
     rateLimited: 0,
+    repeatsAnswered: 0,
+    outcomesUnknown: 0,
     heartbeatsMissed: 0,
     tooSlow: 0,
     nodeMessagesIgnored: 0,

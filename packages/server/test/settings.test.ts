@@ -24,6 +24,7 @@ describe("options", () => {
       },
       backpressure: { highWaterBytes: 262_144, limitBytes: 2_097_152 },
       deadlines: { helloMs: 5_000, authenticateMs: 10_000, handlerMs: 30_000, closeMs: 5_000 },
+      answers: { ttlMs: 600_000 },
       plain: { queryToken: false, heartbeat: "frame" },
       rateLimit: {
         ...{ messages: 500, windowMs: 10_000, volatile: 1_000, protocol: 500, pings: 50, refusals: 5_000 },
@@ -36,6 +37,7 @@ describe("options", () => {
     ["heartbeat.intervalMs", { heartbeat: { intervalMs: "15s" } }],
     ["heartbeat.graceMs", { heartbeat: { graceMs: Number.NaN } }],
     ["limits.unanswered", { limits: { unanswered: 0 } }],
+    ["answers.ttlMs", { answers: { ttlMs: 0 } }],
     ["limits.room:", { limits: { room: 5 } }],
     ["backpressure.limitBytes", { backpressure: { limitBytes: 1_000 } }],
     ["deadlines.helloMs", { deadlines: { helloMs: Number.POSITIVE_INFINITY } }],

@@ -1,4 +1,4 @@
-import type { Envelope, MaybePromise } from "@tautline/protocol";
+import { type Envelope, type MaybePromise, TautlineError } from "@tautline/protocol";
 import { failureForPeer } from "../handlers/error-for-peer.js";
 import { join } from "../handlers/join.js";
 import { leave } from "../handlers/leave.js";
@@ -6,7 +6,6 @@ import { message } from "../handlers/message.js";
 import { presence } from "../handlers/presence.js";
 import { roomMessage } from "../handlers/room-message.js";
 import { token } from "../handlers/token.js";
-import { refusal } from "../refusal.js";
 import type { LiveConnection } from "./connection.js";
 import type { Handling } from "./handling.js";
 import { overLimit } from "./rate-guard.js";
@@ -26,7 +25,7 @@ const protocolHandlers: ReadonlyMap<string, EnvelopeHandler> = new Map([
 export function start(connection: LiveConnection, envelope: Envelope): MaybePromise<void> {
   if (!connection.isOpen) return;
   const handling = connection.handlings.begin(envelope);
-  if (!handling) return connection.refuse(refusal("BUSY"), envelope);
+  if (TautlineError.is(handling)) return connection.refuse(handling, envelope);
   const failed = (thrown: unknown) => handling.fail(failureForPeer(connection, envelope.type, thrown));
   try {
     const started = choose(connection, handling);

@@ -1,40 +1,71 @@
-import type { Envelope } from "@tautline/protocol";
+import type { Clock, Envelope, MaybePromise, TautlineError } from "@tautline/protocol";
+import type { Claim, ClientRecord } from "../answers/client-record.js";
+import { Pacing } from "../answers/pacing.js";
+import type { Payload } from "../broker/index.js";
+import { whenReady } from "../maybe-promise.js";
+import { refusal } from "../refusal.js";
 import type { LiveConnection } from "./connection.js";
-import { type Answers, Handling } from "./handling.js";
+import { type Answering, Handling } from "./handling.js";
+import { frameFor } from "./own-frame.js";
 
-/** What a connection has under way, within its limit. */
-export class Handlings {
+/** What a connection has under way, within its limit, and the record of what its client ever had. */
+export class Handlings implements Answering {
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+  readonly #connection: LiveConnection;
   readonly #max: number;
-  readonly #answers: Answers;
   readonly #active = new Set<Handling>();
+  /** Plain peers keep no order while they are refused: their ids are mere names. */
+  readonly #pacing: Pacing | undefined;
+  #record: ClientRecord | undefined;
+  #hasEnded = false;
   #idle: (() => void) | undefined;
 
   constructor(connection: LiveConnection) {
     const { clock, settings } = connection.context;
+    this.clock = clock;
+    this.deadlineMs = settings.deadlines.handlerMs;
+    this.#connection = connection;
     this.#max = settings.limits.unanswered;
-    this.#answers = {
-      clock,
-      deadlineMs: settings.deadlines.handlerMs,
-      answer: (envelope) => void connection.send(envelope),
-      settled: (handling) => this.#settled(handling),
-    };
+    this.#pacing = connection.kind === "full" ? new Pacing(this.#max) : undefined;
   }
 
   get size(): number {
     return this.#active.size;
   }
 
-  /** Begins to handle a message. Undefined: too many are under way. */
-  begin(envelope: Envelope): Handling | undefined {
-    if (this.#active.size >= this.#max) return undefined;
-    const handling = new Handling(envelope, this.#answers);
+  /** Undefined for plain peers, and where the broker remembers nothing. */
+  get record(): ClientRecord | undefined {
+    return this.#record;
+  }
+
+  /** Gives the connection its client's record, to be let go of when the connection ends. */
+  keep(record: ClientRecord): void {
+    if (this.#hasEnded) record.release();
+    else this.#record = record;
+  }
+
+  /** Begins to handle a message, or says why it may not begin now. */
+  begin(envelope: Envelope): Handling | TautlineError {
+    const held = isOrdered(envelope) ? this.#pacing?.whyHeld(envelope.id) : undefined;
+    if (held) return held;
+    if (this.#active.size >= this.#max) return this.putOff(envelope, refusal("BUSY"));
+    const handling = new Handling(envelope, this);
     this.#active.add(handling);
     return handling;
   }
 
-  /** Cancels the message with this id, if it is under way. */
+  /** A message is refused for now: those after it must wait until it is back. Gives the error. */
+  putOff(envelope: Envelope, error: TautlineError): TautlineError {
+    if (isOrdered(envelope)) this.#pacing?.refused(envelope.id, error);
+    return error;
+  }
+
+  /** Cancels the message with this id, if it is under way, also where an earlier connection began it. */
   cancel(id: number): void {
-    for (const handling of this.#active) if (handling.envelope.id === id) return handling.cancel();
+    this.#pacing?.cancelled(id);
+    for (const handling of this.#active) if (handling.envelope.id === id) handling.cancel();
+    this.#record?.leftBehind.cancel(this.#record.scope, id);
   }
 
   /** Calls back once, when nothing is under way: at once, if that is so. */
@@ -43,16 +74,44 @@ export class Handlings {
     else this.#idle = callback;
   }
 
-  /** Ends all without an answer: the connection has gone. */
+  /** The connection has gone: what its client cannot come back for ends without an answer. */
   abandonAll(): void {
-    for (const handling of [...this.#active]) handling.abandon();
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    const record = this.#record;
+    for (const handling of [...this.#active])
+      if (handling.abandon()) record?.leftBehind.add(record.scope, handling);
+    record?.release();
   }
 
-  #settled(handling: Handling): void {
+  answer(envelope: Envelope, claim: Claim | undefined): MaybePromise<unknown> {
+    if (!claim) return this.#connection.send(envelope);
+    const frame = frameFor(this.#connection, envelope);
+    // First into the record: what the peer has read is never answered otherwise.
+    return frame && whenReady(claim.answer(frame), () => this.#connection.push(frame));
+  }
+
+  store(envelope: Envelope, claim: Claim): MaybePromise<unknown> {
+    const frame = frameFor(this.#connection, envelope);
+    return frame && claim.answer(frame);
+  }
+
+  repeat({ payload, byteLength }: Payload): void {
+    this.#connection.context.totals.repeatsAnswered++;
+    this.#connection.push({ payload, byteLength, wire: undefined });
+  }
+
+  settled(handling: Handling): void {
     this.#active.delete(handling);
+    if (this.#hasEnded) this.#record?.leftBehind.delete(this.#record.scope, handling);
     if (this.#active.size > 0) return;
     const idle = this.#idle;
     this.#idle = undefined;
     idle?.();
   }
+}
+
+/** A message of the application that its sender may repeat. */
+function isOrdered(envelope: Envelope): envelope is Envelope & { readonly id: number } {
+  return envelope.id !== undefined && !envelope.type.startsWith("$");
 }

@@ -68,6 +68,7 @@ async function admit(connection: LiveConnection, introduction: Introduction): Pr
   connection.outbound.hold();
   const outcomes = await Promise.all(introduction.rooms.map((request) => joinRoom(connection, request)));
   if (!connection.isAlive) return;
+  if (!(await findRecord(connection, introduction))) return;
   welcome(connection, outcomes);
   connection.apply({ kind: "admitted" });
   for (const { joining } of outcomes) joining?.start();
@@ -84,7 +85,7 @@ async function identify(
     if (user) return user;
     connection.refuseAndClose(refusal("UNAUTHENTICATED"), closeCodes.policyViolation);
   } catch (error) {
-    connection.refuseAndClose(unavailable(connection, error), closeCodes.tryAgainLater);
+    connection.refuseAndClose(unavailable(connection, "authenticate", error), closeCodes.tryAgainLater);
   }
   connection.context.totals.refused++;
   return undefined;
@@ -100,6 +101,20 @@ export async function authenticate(
   credentials: Pick<AuthenticateInput, "token" | "guestKey">,
 ): Promise<UserIdentity | null> {
   const { clock, settings, gatekeeper } = connection.context;
+/** Finds what is known of the client's messages. False: the connection has ended, or is being closed. */
+async function findRecord(connection: LiveConnection, { clientId, attempt }: Introduction): Promise<boolean> {
+  const { answers } = connection.context;
+  if (!answers) return true;
+  try {
+    const record = await answers.open({ user: connection.user, clientId, attempt });
+    if (record) connection.handlings.keep(record);
+    else refuseStale(connection);
+  } catch (error) {
+    connection.refuseAndClose(unavailable(connection, "claims", error), closeCodes.tryAgainLater);
+  }
+  return connection.isAlive;
+}
+
   const late = new AbortController();
   const signal = AbortSignal.any([connection.ended.signal, late.signal]);
   try {
@@ -121,8 +136,8 @@ export async function authenticate(
   }
 }
 
-function unavailable(connection: LiveConnection, error: unknown): TautlineError {
-  connection.context.hooks.report("authenticate", error);
+function unavailable(connection: LiveConnection, where: string, error: unknown): TautlineError {
+  connection.context.hooks.report(where, error);
   return refusal("UNAVAILABLE", { retryAfterMs: TautlineError.is(error) ? error.retryAfterMs : undefined });
 }
 
@@ -189,7 +204,7 @@ function welcome(connection: LiveConnection, outcomes: readonly RoomOutcome[]): 
       connection: connection.id,
       user: connection.user,
       member: connection.member,
-      resumed: false,
+      resumed: connection.handlings.record?.resumed ?? false,
       heartbeatMs: settings.heartbeat.intervalMs,
       limits: { messageBytes, rooms, unanswered },
       rooms: outcomes.map(({ entry }) => entry),

@@ -46,7 +46,8 @@ function next(connection: LiveConnection, envelope: Envelope): void {
     const isEarly = connection.state.kind === "authenticating" && type !== "$join";
     if (isEarly) return breach(connection, "expected nothing but $join before $welcome");
   }
-  if (!connection.inbound.push(envelope)) connection.refuse(refusal("BUSY"), envelope);
+  if (!connection.inbound.push(envelope))
+    connection.refuse(connection.handlings.putOff(envelope, refusal("BUSY")), envelope);
 }
 
 function refuseMalformed(connection: LiveConnection, error: TautlineError): void {

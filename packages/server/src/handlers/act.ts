@@ -1,30 +1,33 @@
-import { type MaybePromise, type MessageDefinition, validate } from "@tautline/protocol";
+import { type MaybePromise, type MessageDefinition, type TautlineError, validate } from "@tautline/protocol";
+import type { NamedRoom } from "../compiled-contract.js";
 import type { LiveConnection } from "../connection/connection.js";
-import type { Handling } from "../connection/handling.js";
+import { type Handling, isForNow } from "../connection/handling.js";
 import { publishMessage } from "../diagnostics.js";
 import { isThenable, whenReady } from "../maybe-promise.js";
 import { refusal } from "../refusal.js";
 import { Rejection } from "../reject.js";
 import type { AnyAction, AnyHandler } from "../server-context.js";
 import { errorForPeer } from "./error-for-peer.js";
-import { MessageScope, type RoomScope } from "./message-scope.js";
-import { whenPermitted } from "./permission.js";
+import { MessageScope } from "./message-scope.js";
+import { once } from "./once.js";
 
 /** What is to be done with a message that has a handler. */
 export interface Task {
   readonly definition: MessageDefinition;
   readonly handler: AnyHandler | undefined;
   readonly action: AnyAction;
-  readonly room?: RoomScope | undefined;
+  /** The room that it was sent in. */
+  readonly room?: NamedRoom | undefined;
 }
 
 /**
- * Checks a message, asks whether it is permitted, runs its handler and answers. Returns or resolves when the handler has
- * begun: the messages behind it may begin then, too.
+ * Checks a message, asks whether it is permitted, runs its handler once and answers. Returns or resolves when the handler
+ * has begun: the messages behind it may begin then, too.
  */
 export function act(connection: LiveConnection, handling: Handling, task: Task): MaybePromise<void> {
   const { definition, action, room } = task;
-  return whenPermitted(connection, handling, { schema: definition.data, action }, (data) =>
+  const { data: schema, idempotent } = definition;
+  return once(connection, handling, { schema, action, idempotent }, (data) =>
     run(connection, handling, { task, scope: new MessageScope(connection, handling, { data, room }) }),
   );
 }
@@ -78,7 +81,8 @@ function fail(
   const where =
     task.action.pattern === undefined ? `${task.action.type}` : `${task.action.pattern} ${task.action.type}`;
   if (handling.isCancelled) return handling.fail(refusal("CANCELLED"));
-  if (!(thrown instanceof Rejection)) return handling.fail(errorForPeer(connection, where, thrown));
+  if (!(thrown instanceof Rejection))
+    return handling.fail(final(handling, errorForPeer(connection, where, thrown)));
   const { name = "", data } = thrown.details;
   const { errors = {} } = task.definition;
   const flaw = (text: string) => handling.fail(errorForPeer(connection, where, new Error(text)));
@@ -89,4 +93,10 @@ function fail(
     else flaw(`reject("${name}"): ${verdict.error.message}`);
   });
   if (checked instanceof Promise) handling.await();
+}
+
+/** What has begun cannot be put off: a client would repeat it, and get this very answer for ever. */
+function final({ claim }: Handling, error: TautlineError): TautlineError {
+  if (!claim || !isForNow(error)) return error;
+  return refusal("UNAVAILABLE", { retryAfterMs: error.retryAfterMs, cause: error });
 }

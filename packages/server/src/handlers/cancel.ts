@@ -13,7 +13,10 @@ export function cancel(connection: LiveConnection, envelope: Envelope): void {
     const issues = [{ message: "data.id: expected the id of a message" }];
     return connection.refuse(refusal("BAD_ENVELOPE", { issues }));
   }
-  const waiting = connection.inbound.take((message) => message.id === id);
+  const { record } = connection.handlings;
+  // What may be a repeat has begun before, on an earlier connection: it gets the answer of the first.
+  const mayHaveBegun = record?.mayKnow(id) ?? false;
+  const waiting = mayHaveBegun ? undefined : connection.inbound.take((message) => message.id === id);
   if (waiting) connection.refuse(refusal("CANCELLED"), waiting);
-  else connection.handlings.cancel(id);
+  connection.handlings.cancel(id);
 }

@@ -3,7 +3,7 @@ import type { NamedRoom } from "../compiled-contract.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { whenReady } from "../maybe-promise.js";
-import { whenPermitted } from "./permission.js";
+import { once } from "./once.js";
 
 /** Where and what a member publishes. */
 interface MemberEvent {
@@ -20,7 +20,9 @@ export function clientEvent(
   const { name: room, definition, params } = target.room;
   const { type } = handling.envelope;
   const action = { kind: "publish", type, room, pattern: definition.pattern, params } as const;
-  return whenPermitted(connection, handling, { schema: target.event.data, action }, () => {
+  // Its name makes it one publication only where the room keeps any.
+  const deed = { schema: target.event.data, action, idempotent: false };
+  return once(connection, handling, deed, () => {
     handling.run();
     return publish(connection, handling, target);
   });
@@ -36,6 +38,9 @@ function publish(
   const from = { user: connection.user, member: connection.member };
   // Where the contract gives it no data, none travels, whatever was sent.
   const publication = { type, data: event.data && data, from };
-  const published = connection.context.rooms.publish(room.name, publication, { volatile: event.volatile });
+  const published = connection.context.rooms.publish(room.name, publication, {
+    volatile: event.volatile,
+    key: handling.claim?.name,
+  });
   return whenReady(published, () => handling.succeed());
 }

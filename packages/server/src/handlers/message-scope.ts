@@ -1,14 +1,9 @@
+import type { NamedRoom } from "../compiled-contract.js";
 import type { AppConnection } from "../connection/app-connection.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
-import type { RoomHandle } from "../room-handle.js";
+import { RoomHandle } from "../room-handle.js";
 import type { UserIdentity } from "../user.js";
-
-/** The room that a message was sent in. */
-export interface RoomScope {
-  readonly handle: RoomHandle;
-  readonly params: Readonly<Record<string, string>>;
-}
 
 /** What a handler is given. The signal is made when it is first looked at. */
 export class MessageScope {
@@ -22,12 +17,12 @@ export class MessageScope {
   constructor(
     connection: LiveConnection,
     handling: Handling,
-    { data, room }: { readonly data: unknown; readonly room: RoomScope | undefined },
+    { data, room }: { readonly data: unknown; readonly room: NamedRoom | undefined },
   ) {
     this.data = data;
     this.user = connection.peer.user;
     this.connection = connection.app;
-    this.room = room?.handle;
+    this.room = room && new RoomHandle(room, connection.context.rooms, handling.claim?.name);
     this.params = room?.params;
     this.#handling = handling;
   }

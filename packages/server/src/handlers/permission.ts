@@ -7,7 +7,7 @@ import type { AnyAction } from "../server-context.js";
 import { whyForbidden } from "./authorize.js";
 
 /** What a peer wants to do, and the schema of the data it sent for it. */
-interface Wish {
+export interface Wish {
   readonly schema: Schema | undefined;
   readonly action: AnyAction;
 }
@@ -22,16 +22,20 @@ export function whenPermitted(
   { schema, action }: Wish,
   then: (data: unknown) => MaybePromise<void>,
 ): MaybePromise<void> {
+  if (!mayAct(connection, action)) return handling.fail(refusal("NOT_A_MEMBER"));
   return whenReady(validate(schema, handling.envelope.data), (checked) => {
     if (!checked.ok) return handling.fail(refusalOf(checked.error));
     return whenReady(whyForbidden(connection, { ...action, data: checked.value }), (refused) => {
       if (refused) return handling.fail(refused);
-      // Checking and asking took their time: the peer may be gone, have been answered, or have left.
-      if (handling.isSettled || !connection.isOpen) return;
-      const { room } = action;
-      if (room !== undefined && !connection.context.rooms.isMember(connection, room))
-        return handling.fail(refusal("NOT_A_MEMBER"));
+      // Checking and asking took their time: the message may have been answered, or the peer have left the room.
+      if (handling.isSettled) return;
+      if (!mayAct(connection, action)) return handling.fail(refusal("NOT_A_MEMBER"));
       return then(checked.value);
     });
   });
+}
+
+/** What was begun under a claim goes on when the connection has gone, and its membership with it. */
+function mayAct(connection: LiveConnection, { room }: AnyAction): boolean {
+  return room === undefined || !connection.isOpen || connection.context.rooms.isMember(connection, room);
 }
