@@ -42,8 +42,28 @@ export default {
       severity: "error",
       from: { path: "^packages/client/src/" },
       to: {
-        pathNot: ["^packages/client/src/", "^packages/protocol/src/", "/isomorphic-ws/", "^isomorphic-ws$"],
+        pathNot: [
+          "^packages/client/src/",
+          "^packages/protocol/src/",
+          "/isomorphic-ws/",
+          "^isomorphic-ws$",
+          "(^|/)idb(/|$)",
+        ],
       },
+    },
+    {
+      name: "idb-in-persistent-outbox-only",
+      comment: "An optional peer: only who imports the subpath needs it.",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: "^packages/client/src/persistent-outbox/" },
+      to: { path: "(^|/)idb(/|$)" },
+    },
+    {
+      name: "persistent-outbox-stands-apart",
+      comment: "Who keeps no messages bundles none of it.",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: "^packages/client/src/persistent-outbox/" },
+      to: { path: "^packages/client/src/persistent-outbox/", ...runtime },
     },
     {
       name: "isomorphic-ws-in-platform-only",
@@ -93,7 +113,7 @@ export default {
     },
     {
       name: "only-tests-use-testing",
-      comment: "@tautline/testing is not published.",
+      comment: "What an app ships needs no network that can be broken.",
       severity: "error",
       from: { path: "^packages/(protocol|client|server)/src/|^examples/[^/]+/src/" },
       to: { path: "^packages/testing/" },

@@ -22,6 +22,12 @@ describe("the rules about who imports whom", () => {
     ["client-imports-protocol-only", "packages/client/src/node-only.ts", 'import "node:crypto";'],
     ["client-imports-protocol-only", "packages/client/src/bare-ws.ts", 'import "ws";'],
     ["isomorphic-ws-in-platform-only", "packages/client/src/dials.ts", 'import "isomorphic-ws";'],
+    ["idb-in-persistent-outbox-only", "packages/client/src/keeps.ts", 'import "idb";'],
+    [
+      "persistent-outbox-stands-apart",
+      "packages/client/src/requests.ts",
+      'import { kept } from "./persistent-outbox/kept.js"; export const k = kept;',
+    ],
     ["server-imports-protocol-only", "packages/server/src/calls.ts", 'import "@tautline/client";'],
     ["server-imports-protocol-only", "packages/server/src/other.ts", 'import "isomorphic-ws";'],
     ["ws-in-transport-only", "packages/server/src/room/room.ts", 'import "ws";'],
@@ -36,6 +42,7 @@ describe("the rules about who imports whom", () => {
   /** What is allowed, and must not be refused. */
   const allowed: readonly (readonly [file: string, text: string])[] = [
     ["packages/client/src/platform.ts", 'import "isomorphic-ws"; import "@tautline/protocol";'],
+    ["packages/client/src/persistent-outbox/kept.ts", 'import "idb"; export const kept = 1;'],
     ["packages/server/src/transport/ws-transport.ts", 'import "ws"; import "node:http";'],
     [
       "packages/server/src/room/state.ts",
@@ -54,7 +61,7 @@ describe("the rules about who imports whom", () => {
       [`packages/${name}/src/index.ts`, "export {};"] as const,
       [`packages/${name}/package.json`, manifest(name)] as const,
     ]),
-    ...["ws", "isomorphic-ws", "@standard-schema/spec"].flatMap((name) => [
+    ...["ws", "isomorphic-ws", "idb", "@standard-schema/spec"].flatMap((name) => [
       [
         `node_modules/${name}/package.json`,
         JSON.stringify({ name, version: "1.0.0", main: "index.js" }),

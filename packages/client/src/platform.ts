@@ -1,5 +1,7 @@
 import { type Random, TautlineError, type WebSocketConstructor } from "@tautline/protocol";
 import isomorphic from "isomorphic-ws";
+import type { RuntimeSignal } from "./emitter.js";
+import type { LocksLike } from "./persistent-outbox/locks.js";
 import { type BrowserScope, browserNetwork, type Network } from "./reconnecting-websocket/network.js";
 import type { SocketEventTarget } from "./reconnecting-websocket/socket-event-target.js";
 
@@ -12,6 +14,10 @@ interface Scope extends Partial<BrowserScope> {
   readonly process?: { readonly versions?: { readonly node?: string } };
   readonly Blob: new (parts: readonly string[]) => { readonly size: number };
   readonly EventTarget?: new () => object;
+  readonly AbortController: new () => {
+    readonly signal: RuntimeSignal & { readonly reason?: unknown };
+    abort(reason?: unknown): void;
+  };
   readonly Event: new (type: string) => { readonly type: string };
 }
 
@@ -41,6 +47,14 @@ export const defaultRandom: Random = {
 export function isServer(): boolean {
   return scope.process?.versions?.node !== undefined && !scope.document;
 }
+
+/** What tells programs of one origin apart: pages have it in a secure context. */
+export function defaultLocks(): LocksLike | undefined {
+  return (scope as { readonly navigator?: { readonly locks?: LocksLike } }).navigator?.locks;
+}
+
+/** What aborts a signal of this runtime. */
+export const abortController = (): InstanceType<Scope["AbortController"]> => new scope.AbortController();
 
 /** What this runtime tells about its network: null in Node, which tells nothing. */
 export function defaultNetwork(): Network | null {

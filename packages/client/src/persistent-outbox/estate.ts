@@ -1,0 +1,143 @@
+import type { TautlineError } from "@tautline/protocol";
+import { invoke } from "../emitter.js";
+import type { Heir, Identity, PersistenceHost } from "../persistence.js";
+import type { PendingMessage } from "../types.js";
+import { Partition } from "./partition.js";
+import type { PersistentOutboxSettings } from "./persistent-outbox.js";
+import type { KeptMessage } from "./storage.js";
+
+// An heir begins far beyond whatever its forerunners used: ids and attempts only ever grow.
+const idsOfOne = 2 ** 32;
+const attemptsOfOne = 2 ** 20;
+
+/** What an estate needs of the client that settles it. */
+interface EstateContext extends PersistentOutboxSettings {
+  readonly host: PersistenceHost;
+}
+
+/** The messages that one client left. Whoever has its lock settles them, over a short connection, under that client's id. */
+export class Estate {
+  readonly #name: string;
+  readonly #context: EstateContext;
+  /** Lets others have it. */
+  readonly release: () => void;
+  /** Those that are not settled, the oldest first. */
+  #messages: readonly KeptMessage[] = [];
+  #heir: Heir | undefined;
+
+  constructor(name: string, release: () => void, context: EstateContext) {
+    this.#name = name;
+    this.release = release;
+    this.#context = context;
+  }
+
+  get pending(): readonly PendingMessage[] {
+    return this.#messages.map(({ envelope }) => envelope);
+  }
+
+  /** @param refusalOf - why a message is given up */
+  async open(
+    messages: readonly KeptMessage[],
+    refusalOf: (message: KeptMessage) => TautlineError | undefined,
+  ): Promise<void> {
+    for (const message of messages) {
+      const refusal = refusalOf(message);
+      if (!refusal) {
+        this.#messages = [...this.#messages, message];
+        continue;
+      }
+      await this.#context.storage.delete(message.partition, message.seq);
+      this.#tell(message, refusal);
+    }
+  }
+
+  /** Resolves when everything is settled, or the heir's connection is closed for good. */
+  async settle(): Promise<void> {
+    const { host, storage } = this.#context;
+    this.#messages = this.#messages.map((message) => ({ ...message, heirs: message.heirs + 1 }));
+    const messages = this.#messages;
+    // Before anything is said to the server: should this heir die, the next one must not begin where it began.
+    for (const message of messages) await storage.put(message);
+    const stays = (): boolean => heir.state.kind === "closed";
+    const hold = (): Promise<void> => Promise.resolve();
+    const partitions: Partition[] = [];
+    const identities: Identity[] = [];
+    const heir = host.again({
+      attach: (own) => {
+        Object.assign(own.identity, identityOf(messages));
+        identities.push(own.identity);
+        const context = { nameOf: () => this.#name, storage, inherited: messages, stays, hold };
+        const partition = new Partition(context, own);
+        partitions.push(partition);
+        return partition;
+      },
+    });
+    this.#heir = heir;
+    const rooms = new Set(messages.flatMap(({ envelope }) => envelope.room ?? []));
+    // Where a join is refused, the messages that wait for it are, too.
+    for (const room of rooms)
+      heir
+        .room(room)
+        .join({ last: 0, timeoutMs: null })
+        .catch(() => {});
+    const written = messages.filter(({ id }) => id !== undefined).sort((a, b) => Number(a.id) - Number(b.id));
+    const first = this.#deliver(heir, written);
+    heir.connect().catch(() => {});
+    await first;
+    // Far greater ids may follow only when nothing is unanswered: the server tells apart no more than the newest.
+    for (const identity of identities) {
+      identity.lastId = Math.max(identity.lastId, identityOf(messages).lastId);
+    }
+    await this.#deliver(
+      heir,
+      messages.filter(({ id }) => id === undefined),
+    );
+    await heir.close();
+    for (const partition of partitions) await partition.idle();
+  }
+
+  /** Ends what is under way. What is not settled stays. */
+  stop(): void {
+    void this.#heir?.close();
+  }
+
+  async #deliver(heir: Heir, messages: readonly KeptMessage[]): Promise<void> {
+    if (heir.state.kind === "closed") return;
+    const { host, maxAgeMs } = this.#context;
+    const settling = messages.map(
+      (message) =>
+        new Promise<void>((resolve) => {
+          const { envelope, id, idempotent } = message;
+          const settled = (error: TautlineError | undefined): void => {
+            if (heir.state.kind !== "closed") this.#settled(message, error);
+            resolve();
+          };
+          const timeoutMs = Math.max((envelope.timestamp ?? 0) + maxAgeMs - host.clock.now(), 0);
+          try {
+            heir.deliver(envelope, { id, idempotent, isKept: true, timeoutMs, settled });
+          } catch (error) {
+            settled(error as TautlineError);
+          }
+        }),
+    );
+    await Promise.all(settling);
+  }
+
+  #settled(message: KeptMessage, error: TautlineError | undefined): void {
+    this.#messages = this.#messages.filter((one) => one !== message);
+    this.#tell(message, error);
+  }
+
+  #tell({ envelope: message }: KeptMessage, error: TautlineError | undefined): void {
+    const { host, settled } = this.#context;
+    if (settled) invoke(settled, { message, error }, host.report);
+    else if (error) host.report(error);
+  }
+}
+
+/** As whom an heir of these messages introduces itself. */
+function identityOf(messages: readonly KeptMessage[]): Identity {
+  const heirs = Math.max(...messages.map((message) => message.heirs));
+  const { client, user } = messages.find((message) => message.client !== undefined) ?? {};
+  return { client, user, attempt: heirs * attemptsOfOne, lastId: heirs * idsOfOne };
+}
