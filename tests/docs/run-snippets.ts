@@ -43,10 +43,15 @@ export async function runSnippets(snippets: readonly Snippet[], all: readonly Sn
 }
 
 /** Makes one file of the blocks that run, of those they import, and of the workspace's sources. */
-async function bundle(
+/** Makes one program of blocks of a page; what is `external` it imports when it runs. */
+export async function bundle(
   snippets: readonly Snippet[],
   all: readonly Snippet[],
-  { program, port }: { readonly program: string; readonly port: string },
+  {
+    program,
+    port = pagePort,
+    external = [],
+  }: { readonly program: string; readonly port?: string; readonly external?: string[] },
 ): Promise<void> {
   const texts = new Map(
     all.map((snippet) => [moduleOf(snippet), textOf(snippet).replaceAll(pagePort, port)]),
@@ -55,6 +60,7 @@ async function bundle(
   await esbuild.build({
     stdin: { contents: entry, resolveDir: join(root, "tests/docs"), loader: "ts" },
     bundle: true,
+    external,
     outfile: program,
     platform: "node",
     format: "esm",

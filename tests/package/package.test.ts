@@ -7,6 +7,7 @@ import * as protocolSource from "@tautline/protocol";
 import * as serverSource from "@tautline/server";
 import * as brokerSource from "@tautline/server/broker";
 import * as casesSource from "@tautline/server/broker/cases";
+import * as testingSource from "@tautline/testing";
 import { describe, expect, it } from "vitest";
 import { root } from "../../scripts/pack.js";
 import { consumerFolder } from "./consumer.js";
@@ -26,6 +27,7 @@ describe.each([
   ["@tautline/server/broker", brokerSource],
   ["@tautline/server/broker/cases", casesSource],
   ["@tautline/client", clientSource],
+  ["@tautline/testing", testingSource],
 ])("%s, packed and installed", (name, source) => {
   const exported = Object.keys(source).sort();
 
@@ -74,7 +76,7 @@ describe("a small program against the packages", () => {
     ...options: string[]
   ): Promise<string> {
     const tsc = join(root, "tests/node_modules", typescript, "bin/tsc");
-    const args = [tsc, ...strict, ...options, "echo.ts"];
+    const args = [tsc, ...strict, ...options, "echo.ts", "reconnect.ts"];
     const { stdout } = await run(process.execPath, args, { cwd: consumer }).catch(
       (error: { stdout: string }) => error,
     );
@@ -88,5 +90,6 @@ describe("a small program against the packages", () => {
   it("type-checks as Node resolves it, and runs: the echo in ten lines, over a real socket", async () => {
     expect(await compile("typescript", ...node16, "--outDir", "out")).toBe("");
     expect(await node("out/echo.js")).toBe("hello from a tarball\nBAD_DATA\n");
+    expect(await node("out/reconnect.js")).toBe("hello over a virtual network\nand after a cut\n");
   });
 });
