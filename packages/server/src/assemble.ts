@@ -16,7 +16,7 @@ import { watchTakeovers } from "./node/takeover.js";
 import { randomName, systemRandom } from "./random.js";
 import { refusal } from "./refusal.js";
 import { RoomRegistry } from "./room/registry.js";
-import type { RoomOptions } from "./room/room-options.js";
+import type { RoomOptions, UserOptions } from "./room/room-options.js";
 import { RoomHandle } from "./room-handle.js";
 import { RoomHookTable } from "./room-hooks.js";
 import type { Gatekeeper, ServerContext } from "./server-context.js";
@@ -26,6 +26,7 @@ import { noTotals } from "./stats.js";
 /** The options, as the server sees them. */
 export interface ContextOptions extends SettingsOptions, Gatekeeper {
   readonly rooms?: { readonly [pattern: string]: RoomOptions | undefined } | undefined;
+  readonly users?: UserOptions | undefined;
   readonly log?: Log | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
@@ -49,7 +50,7 @@ export function assemble(
   const { clock = systemClock, random = systemRandom, log } = options;
   const contract = new CompiledContract(definition);
   const settings = settingsOf(options);
-  const settingsOfRoom = roomSettings(contract, options.rooms ?? {});
+  const settingsOfRoom = roomSettings(contract, options);
   const hooks = new Hooks(log);
   const roomHandle = (name: string): RoomHandle => {
     const room = contract.room(name);
@@ -80,8 +81,8 @@ export function assemble(
     random,
     gatekeeper: options,
     hooks,
-    turn: new FlushTurn(clock),
     broker,
+    turn: new FlushTurn(clock),
     heartbeats: new Heartbeats(clock, settings.heartbeat),
     rate: new RateGuard(settings, clock),
     clients: new Clients(),
@@ -89,8 +90,8 @@ export function assemble(
     connections: new Set(),
     rooms,
     nodes,
-    handlers: new Map(),
     answers: answersOf(options.broker ?? ownBroker, { node, settings, hooks }),
+    handlers: new Map(),
     roomHandlers: new Map(),
     totals,
     drain: undefined,
@@ -101,7 +102,6 @@ export function assemble(
   return { context, roomHooks, ownBroker };
 }
 
-/** The way to the other nodes. A broker of our own has none. */
 /** It keeps as many answers of a client as that may have outstanding. */
 function ownBrokerOf({
   clock,
@@ -122,6 +122,7 @@ function answersOf(
   return new Answers({ claims: broker.claims, node, handlerMs, ttlMs: settings.answers.ttlMs, failed });
 }
 
+/** The way to the other nodes. A broker of our own has none. */
 function nodeChannel(
   broker: Broker | undefined,
   parts: Pick<ServerContext, "clock" | "settings" | "hooks" | "totals"> & { readonly node: string },

@@ -1,8 +1,10 @@
 import { jsonCodec, type MaybePromise, TautlineError } from "@tautline/protocol";
+import type { Appended } from "./broker/index.js";
 import type { LiveConnection } from "./connection/connection.js";
 import { InOrder } from "./in-order.js";
 import { whenReady } from "./maybe-promise.js";
 import { checkOutgoing, framesOf } from "./outgoing.js";
+import { ownStreamOf } from "./room/own-stream.js";
 import type { ServerContext } from "./server-context.js";
 
 /** An event, and who does not get it. */
@@ -19,7 +21,7 @@ interface CheckedEvent {
   readonly except: readonly string[];
 }
 
-type BroadcastContext = Pick<ServerContext, "contract" | "settings" | "clock" | "nodes" | "pool">;
+type BroadcastContext = Pick<ServerContext, "contract" | "settings" | "clock" | "nodes" | "pool" | "rooms">;
 
 /** Sends one event to many connections: checked once, made into a frame once. */
 export class Broadcast {
@@ -35,12 +37,18 @@ export class Broadcast {
   }
 
   /**
-   * @param group - who is there when the event is sent.
-   * @returns how many took it. Throws (or rejects with) `UNKNOWN_TYPE`, `BAD_DATA`, `TOO_LARGE`.
+   * To every connection of a user, on whichever node, and to those of its devices that come back later.
+   *
+   * @returns where it stands in the user's own stream; undefined where it is not kept. Throws (or rejects with)
+   * `UNKNOWN_TYPE`, `BAD_DATA`, `TOO_LARGE`, and what the broker fails with.
    */
-  send(group: () => Iterable<LiveConnection>, outgoing: Outgoing): MaybePromise<number> {
+  sendToUser(user: string, outgoing: Outgoing): MaybePromise<Appended | undefined> {
+    const { contract, rooms } = this.#context;
     const checked = this.#order.run(() => this.#check(outgoing));
-    return whenReady(checked, (event) => this.#push(group(), event));
+    return whenReady(checked, ({ type, data }) => {
+      const volatile = contract.events.get(type)?.volatile;
+      return rooms.publish(ownStreamOf(user), { type, data }, { volatile });
+    });
   }
 
   /**

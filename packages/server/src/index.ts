@@ -35,7 +35,8 @@ export type {
   ServerOptions,
 } from "./options.js";
 export { type NoRejection, type NotRejected, Rejection, reject } from "./reject.js";
-export type { HistoryOptions, OnJoinOptions, RoomOptions } from "./room/room-options.js";
+export type { ConflateOptions } from "./room/conflation.js";
+export type { HistoryOptions, OnJoinOptions, RoomOptions, UserOptions } from "./room/room-options.js";
 export type {
   Connection,
   EventArguments,

@@ -1,8 +1,8 @@
-import type { Clock, ContractDefinition, Random, RoomPattern } from "@tautline/protocol";
+import type { Clock, ContractDefinition, Random, RoomOf, RoomPattern } from "@tautline/protocol";
 import type { Authorize } from "./actions.js";
 import type { Broker } from "./broker/index.js";
 import type { Log } from "./log.js";
-import type { RoomOptions } from "./room/room-options.js";
+import type { RoomOptions, UserOptions } from "./room/room-options.js";
 import type { Authenticate, UserIdentity } from "./user.js";
 
 /** How many messages a peer may send. What is over is refused with `RATE_LIMITED` and when to try again. */
@@ -96,7 +96,9 @@ export interface ServerOptions<C extends ContractDefinition, U extends UserIdent
   /** Says who may do what. `allowAll` for demos. */
   readonly authorize: Authorize<C, NoInfer<U>>;
   /** How the rooms of each pattern behave. @default no history */
-  readonly rooms?: { readonly [P in RoomPattern<C>]?: RoomOptions | undefined } | undefined;
+  readonly rooms?: { readonly [P in RoomPattern<C>]?: RoomOptions<RoomOf<C, P>> | undefined } | undefined;
+  /** What is kept of the events to each user, for devices that are away. @default 100 events, 256 KiB, a day */
+  readonly users?: UserOptions | undefined;
   /** @default 500 messages in 10 seconds a connection. False: no limit. */
   readonly rateLimit?: RateLimitOptions | false | undefined;
   /** Origins, besides the server's own, whose pages may connect: `https://app.example.com`. "any" lets every page in. @default none */
@@ -107,9 +109,9 @@ export interface ServerOptions<C extends ContractDefinition, U extends UserIdent
   readonly limits?: LimitOptions | undefined;
   readonly backpressure?: BackpressureOptions | undefined;
   readonly deadlines?: DeadlineOptions | undefined;
+  readonly answers?: AnswersOptions | undefined;
   /** False: peers without our subprotocol are refused. @default admitted, without query tokens */
   readonly plain?: PlainPeerOptions | false | undefined;
-  readonly answers?: AnswersOptions | undefined;
   /** Takes the server's records. @default nobody */
   readonly log?: Log | undefined;
   /** @default the real time */

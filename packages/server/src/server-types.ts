@@ -171,12 +171,12 @@ export interface RoomHooks<C extends ContractDefinition, U extends UserIdentity,
   readonly vacant?: ((context: RoomHookContext<C, P>) => unknown) | undefined;
 }
 
-/** All connections of one user: every tab and device. `connections` are those of this node. */
+/** One user: every tab and device. `connections` are those of this node. */
 export interface UserHandle<C extends ContractDefinition, U extends UserIdentity> {
   readonly id: string;
   readonly connections: readonly Connection<C, U>[];
-  /** Sends an event to each. @returns how many took it. */
-  send<E extends EventName<C>>(type: E, ...data: EventArguments<C, E>): MaybePromise<number>;
+  /** Sends an event to each, on all nodes; `users.history` keeps it for those that are away. @returns where it stands there. */
+  send<E extends EventName<C>>(type: E, ...data: EventArguments<C, E>): MaybePromise<Appended | undefined>;
   /** Ends each, on all nodes that can be reached, as {@link Connection.close}. */
   close(code?: number, reason?: string): void;
 }

@@ -10,7 +10,15 @@ import type {
   PlainPeerOptions,
   RateLimitOptions,
 } from "./options.js";
-import { checkRoomOptions, type RoomOptions, type RoomSettings } from "./room/room-options.js";
+import { checkConflation } from "./room/conflation.js";
+import { isOwnStream } from "./room/own-stream.js";
+import {
+  checkRoomOptions,
+  checkUserOptions,
+  type RoomOptions,
+  type RoomSettings,
+  type UserOptions,
+} from "./room/room-options.js";
 
 type Complete<T> = { readonly [K in keyof T]-?: NonNullable<T[K]> };
 
@@ -20,6 +28,7 @@ export interface Settings {
   readonly limits: Complete<LimitOptions>;
   readonly backpressure: Complete<BackpressureOptions>;
   readonly deadlines: Complete<DeadlineOptions>;
+  readonly answers: Complete<AnswersOptions>;
   readonly plain: Complete<PlainPeerOptions> | false;
   readonly rateLimit: Complete<RateLimitOptions> | false;
 }
@@ -28,9 +37,9 @@ export interface Settings {
 export interface SettingsOptions {
   readonly heartbeat?: HeartbeatOptions | undefined;
   readonly limits?: LimitOptions | undefined;
-  readonly answers: Complete<AnswersOptions>;
   readonly backpressure?: BackpressureOptions | undefined;
   readonly deadlines?: DeadlineOptions | undefined;
+  readonly answers?: AnswersOptions | undefined;
   readonly plain?: PlainPeerOptions | false | undefined;
   readonly rateLimit?: RateLimitOptions | false | undefined;
 }
@@ -39,7 +48,6 @@ const defaults = {
   heartbeat: { intervalMs: 20_000, graceMs: 5_000 },
   limits: {
     messageBytes: protocolLimits.messageBytes,
-  readonly answers?: AnswersOptions | undefined;
     clientMessageBytes: protocolLimits.clientMessageBytes,
     helloBytes: protocolLimits.helloBytes,
     rooms: protocolLimits.rooms,
@@ -49,6 +57,7 @@ const defaults = {
   },
   backpressure: { highWaterBytes: 262_144, limitBytes: 2_097_152 },
   deadlines: { helloMs: 5_000, authenticateMs: 10_000, handlerMs: 30_000, closeMs: 5_000 },
+  answers: { ttlMs: 600_000 },
 } as const;
 
 /**
@@ -57,12 +66,12 @@ const defaults = {
  * @throws `INVALID_OPTION`, which names the option, what was expected and what came.
  */
 export function settingsOf(options: SettingsOptions): Settings {
-  answers: { ttlMs: 600_000 },
   const settings: Settings = {
     heartbeat: numbers("heartbeat", defaults.heartbeat, options.heartbeat),
     limits: numbers("limits", defaults.limits, options.limits),
     backpressure: numbers("backpressure", defaults.backpressure, options.backpressure),
     deadlines: numbers("deadlines", defaults.deadlines, options.deadlines),
+    answers: numbers("answers", defaults.answers, options.answers),
     plain: plainOf(options.plain),
     rateLimit: rateLimitOf(options.rateLimit),
   };
@@ -71,29 +80,38 @@ export function settingsOf(options: SettingsOptions): Settings {
     throw invalidOption("backpressure.limitBytes", `at least highWaterBytes (${highWaterBytes})`, limitBytes);
   }
   return settings;
-    answers: numbers("answers", defaults.answers, options.answers),
 }
 
 /**
- * Checks the options of a contract's rooms, and tells the settings of each room by its name.
+ * Checks the options of a contract's rooms and of users' own streams, and tells the settings of each by its name.
  *
  * @throws `INVALID_OPTION` for a pattern that the contract does not have, and for what is no option of a room.
  */
 export function roomSettings(
   contract: CompiledContract,
-  options: { readonly [pattern: string]: RoomOptions | undefined },
+  {
+    rooms = {},
+    users = {},
+  }: {
+    readonly rooms?: { readonly [pattern: string]: RoomOptions | undefined } | undefined;
+    readonly users?: UserOptions | undefined;
+  },
 ): (room: string) => RoomSettings | undefined {
-  for (const pattern of Object.keys(options)) {
+  for (const pattern of Object.keys(rooms)) {
     const known = [...contract.rooms.keys()].join(", ");
     if (!contract.rooms.has(pattern))
       throw invalidOption("rooms", `a pattern of the contract: ${known}`, pattern);
   }
   const settings = new Map<string, RoomSettings>();
-  for (const { pattern, presence } of contract.rooms.values()) {
+  for (const { pattern, presence, events } of contract.rooms.values()) {
     const path = `rooms["${pattern}"]`;
-    settings.set(pattern, checkRoomOptions(options[pattern] ?? {}, path, presence !== undefined));
+    const options = rooms[pattern] ?? {};
+    const conflation = checkConflation(options.conflate ?? {}, `${path}.conflate`, events);
+    settings.set(pattern, { ...checkRoomOptions(options, path, presence !== undefined), conflation });
   }
+  const ofUsers = checkUserOptions(users);
   return (room) => {
+    if (isOwnStream(room)) return ofUsers;
     const named = contract.room(room);
     return named && settings.get(named.definition.pattern);
   };

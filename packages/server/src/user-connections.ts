@@ -1,5 +1,6 @@
 import type { MaybePromise } from "@tautline/protocol";
 import type { Broadcast } from "./broadcast.js";
+import type { Appended } from "./broker/index.js";
 import { type AppConnection, checkCloseCode } from "./connection/app-connection.js";
 import type { ServerContext } from "./server-context.js";
 
@@ -20,8 +21,8 @@ export class UserConnections {
     return [...this.#context.pool.user(this.id)].map(({ app }) => app);
   }
 
-  send(type: string, data?: unknown): MaybePromise<number> {
-    return this.#broadcast.send(() => this.#context.pool.user(this.id), { type, data });
+  send(type: string, data?: unknown): MaybePromise<Appended | undefined> {
+    return this.#broadcast.sendToUser(this.id, { type, data });
   }
 
   /** Closes those of this node, and has the other nodes close theirs. */

@@ -115,10 +115,10 @@ describe("sending", () => {
     server.on("connect", ({ connection }) => connections.push(connection));
     const [a, b, c] = [await accept(), await accept(), await accept()];
     expect(connections[0]?.send("notice", { text: "one" })).toBe("queued");
-    expect(await server.user("u0").send("notice", { text: "user" })).toBe(2);
+    expect(await server.user("u0").send("notice", { text: "user" })).toMatchObject({ offset: 1 });
     const except = connections[1];
     expect(await server.broadcast("notice", { text: "others" }, { except })).toBe(2);
-    expect(await server.user("nobody").send("notice", { text: "nobody" })).toBe(0);
+    expect(await server.user("nobody").send("notice", { text: "nobody" })).toMatchObject({ offset: 1 });
     await clock.settle();
     expect([texts(a), texts(b), texts(c)]).toEqual([["one", "user", "others"], ["user"], ["others"]]);
     expect(a.sent[0]).toHaveProperty("timestamp");

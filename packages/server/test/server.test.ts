@@ -21,7 +21,7 @@ describe("a server", () => {
     const { url } = await server.listen();
     const peer = await Peer.full(url);
     const welcome = await peer.next("$welcome");
-    expect(welcome.data).toMatchObject({ resumed: false, heartbeatMs: 20_000, rooms: [] });
+    expect(welcome.data).toMatchObject({ resumed: false, heartbeatMs: 20_000, rooms: [{ room: "$user" }] });
     peer.send({ type: "rename", id: 1, data: { name: "ada" } });
     expect(await peer.next("$reply")).toMatchObject({ id: 1, data: { name: "ADA" } });
   });

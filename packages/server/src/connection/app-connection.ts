@@ -8,6 +8,7 @@ import {
 import { InOrder } from "../in-order.js";
 import { whenReady } from "../maybe-promise.js";
 import { checkOutgoing, framesOf } from "../outgoing.js";
+import { isOwnStream } from "../room/own-stream.js";
 import type { Connection } from "../server-types.js";
 import type { ConnectionRequest, UserIdentity } from "../user.js";
 import type { LiveConnection } from "./connection.js";
@@ -62,6 +63,9 @@ export class AppConnection implements Connection<ContractDefinition, UserIdentit
   async join(room: string): Promise<JoinResult> {
     const { context } = this.#live;
     if (!this.#live.isOpen) throw new TautlineError("CLOSED", `${room}: expected an open connection`);
+    // The name may have come from a peer, and the stream be another user's.
+    if (isOwnStream(room))
+      throw new TautlineError("UNKNOWN_ROOM", `'${room}': expected a room of the contract`);
     const joining = await context.rooms.join(this.#live, { room });
     this.#live.send({ type: "$joined", data: joining.result });
     joining.start();
@@ -69,7 +73,7 @@ export class AppConnection implements Connection<ContractDefinition, UserIdentit
   }
 
   leave(room: string): boolean {
-    const left = this.#live.context.rooms.leave(this.#live, room);
+    const left = !isOwnStream(room) && this.#live.context.rooms.leave(this.#live, room);
     if (left) this.#live.send({ type: "$left", data: { room } });
     return left;
   }

@@ -11,11 +11,13 @@ import { failureForPeer } from "../handlers/error-for-peer.js";
 import { admitToRoom } from "../handlers/join.js";
 import { announceArrival, replace } from "../node/takeover.js";
 import { refusal } from "../refusal.js";
+import { ownStream } from "../room/own-stream.js";
 import type { Joining } from "../room/registry.js";
 import type { AuthenticateInput, UserIdentity } from "../user.js";
 import type { LiveConnection } from "./connection.js";
 import { withDeadline } from "./deadline.js";
 import { guestKeyOf, memberOf } from "./peer.js";
+import { followOwnStream } from "./plain-events.js";
 import { checkHello } from "./protocol-data.js";
 
 /** What a peer says of itself. */
@@ -61,18 +63,26 @@ async function admit(connection: LiveConnection, introduction: Introduction): Pr
   const user = await identify(connection, introduction);
   if (!user || !connection.isAlive || !takePlace(connection, introduction, user)) return;
   if (connection.kind === "plain") {
+    await followOwnStream(connection);
+    if (!connection.isAlive) return;
     connection.apply({ kind: "admitted" });
     return connection.inbound.release();
   }
+  if (!(await findRecord(connection, introduction))) return;
   // Whatever is sent from here on waits for `$welcome`.
   connection.outbound.hold();
-  const outcomes = await Promise.all(introduction.rooms.map((request) => joinRoom(connection, request)));
+  const rooms = withOwnStream(introduction.rooms);
+  const outcomes = await Promise.all(rooms.map((request) => joinRoom(connection, request)));
   if (!connection.isAlive) return;
-  if (!(await findRecord(connection, introduction))) return;
   welcome(connection, outcomes);
   connection.apply({ kind: "admitted" });
   for (const { joining } of outcomes) joining?.start();
   connection.inbound.release();
+}
+
+/** A full peer is in its user's own stream from the start, whether it has a position there or not. */
+function withOwnStream(rooms: readonly JoinRequest[]): readonly JoinRequest[] {
+  return rooms.some(({ room }) => room === ownStream) ? rooms : [...rooms, { room: ownStream }];
 }
 
 /** Asks the application who the peer is. Undefined: refused, and the connection is being closed. */
@@ -91,16 +101,6 @@ async function identify(
   return undefined;
 }
 
-/**
- * Asks `authenticate`, within its deadline.
- *
- * @returns the user; null when the application refuses. Throws when it cannot be said now.
- */
-export async function authenticate(
-  connection: LiveConnection,
-  credentials: Pick<AuthenticateInput, "token" | "guestKey">,
-): Promise<UserIdentity | null> {
-  const { clock, settings, gatekeeper } = connection.context;
 /** Finds what is known of the client's messages. False: the connection has ended, or is being closed. */
 async function findRecord(connection: LiveConnection, { clientId, attempt }: Introduction): Promise<boolean> {
   const { answers } = connection.context;
@@ -115,6 +115,16 @@ async function findRecord(connection: LiveConnection, { clientId, attempt }: Int
   return connection.isAlive;
 }
 
+/**
+ * Asks `authenticate`, within its deadline.
+ *
+ * @returns the user; null when the application refuses. Throws when it cannot be said now.
+ */
+export async function authenticate(
+  connection: LiveConnection,
+  credentials: Pick<AuthenticateInput, "token" | "guestKey">,
+): Promise<UserIdentity | null> {
+  const { clock, settings, gatekeeper } = connection.context;
   const late = new AbortController();
   const signal = AbortSignal.any([connection.ended.signal, late.signal]);
   try {

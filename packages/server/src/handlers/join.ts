@@ -5,6 +5,7 @@ import type { Handling } from "../connection/handling.js";
 import { checkJoin } from "../connection/protocol-data.js";
 import { whenReady } from "../maybe-promise.js";
 import { refusal, refusalOf } from "../refusal.js";
+import { ownStream, ownStreamOf } from "../room/own-stream.js";
 import type { Joining } from "../room/registry.js";
 import { whyForbidden } from "./authorize.js";
 import { failureForPeer } from "./error-for-peer.js";
@@ -34,6 +35,12 @@ export function admitToRoom(
   request: JoinRequest,
   isWanted: () => boolean,
 ): MaybePromise<Joining | TautlineError> {
+  if (request.room === ownStream && connection.kind === "full")
+    return enter(
+      connection,
+      { ...request, room: ownStreamOf(connection.user), presence: undefined },
+      isWanted,
+    );
   const room = connection.context.contract.room(request.room);
   if (!room) return refusal("UNKNOWN_ROOM");
   return whenReady(checkPresence(room, request.presence), (flaw) => {

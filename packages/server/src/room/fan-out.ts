@@ -13,7 +13,7 @@ const nobody: readonly Membership[] = [];
  */
 export function fanOut(
   delivery: Delivery,
-  place: Place,
+  place: Place & { readonly room: string },
   members: Iterable<Membership>,
 ): readonly Membership[] {
   const frames = new SharedFrames((codec) => frameOf(delivery, place, codec));

@@ -1,12 +1,4 @@
-import {
-  type Codec,
-  type Frame,
-  type From,
-  jsonCodec,
-  limits,
-  type Publication,
-  utf8Length,
-} from "@tautline/protocol";
+import { type Codec, type Frame, type From, jsonCodec, limits, utf8Length } from "@tautline/protocol";
 import type { Payload } from "../broker/broker.js";
 import { encoded } from "./shared-frames.js";
 
@@ -29,8 +21,8 @@ export interface PublishOptions {
 
 /** What a publication is given by its room and its broker. */
 export interface Place {
-  /** The room's name on the wire. */
-  readonly room: string;
+  /** The room's name on the wire. Absent for a plain peer: an event of its user is in no room that it knows of. */
+  readonly room?: string | undefined;
   /** Of a kept publication. */
   readonly offset?: number | undefined;
   /** When the broker took it, in milliseconds since 1970. */
@@ -61,14 +53,15 @@ export function frameOf(payload: Payload, place: Place, codec: Codec): Frame {
 }
 
 /** The envelope of a publication. */
-export function publicationOf(payload: Payload, place: Place): Publication {
+export function publicationOf<P extends Place>(payload: Payload, place: P): NewPublication & P {
   // Our own text, or another node's: what came from a peer was checked before it was published.
   return { ...(JSON.parse(textOf(payload)) as NewPublication), ...place };
 }
 
 function jsonFrame(payload: Payload, { room, offset, timestamp }: Place): Frame {
+  const name = room === undefined ? "" : `,"room":${JSON.stringify(room)}`;
   const position = offset === undefined ? "" : `,"offset":${offset}`;
-  const ending = `,"room":${JSON.stringify(room)}${position},"timestamp":${timestamp}}`;
+  const ending = `${name}${position},"timestamp":${timestamp}}`;
   return {
     payload: textOf(payload).slice(0, -1) + ending,
     byteLength: payload.byteLength - 1 + utf8Length(ending),

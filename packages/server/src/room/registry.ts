@@ -1,6 +1,5 @@
 import {
   type Clock,
-  invalidOption,
   type JoinRequest,
   type JoinResult,
   limits,
@@ -14,8 +13,10 @@ import { onFailure, whenReady } from "../maybe-promise.js";
 import { Grace } from "./grace.js";
 import { LeaseRenewal } from "./lease-renewal.js";
 import type { Membership, Progress } from "./membership.js";
+import { isOwnStream } from "./own-stream.js";
 import { checkPresenceState } from "./presence-delta.js";
-import { type NewPublication, type PublishOptions, payloadOf, publicationOf } from "./publication.js";
+import type { NewPublication, PublishOptions } from "./publication.js";
+import { historyOf, publishTo, type Stream } from "./publish.js";
 import type { Verdict } from "./recovery.js";
 import { noRecoveryTotals, type RecoveryTotals } from "./recovery-totals.js";
 import { Room, type RoomContext } from "./room.js";
@@ -71,11 +72,13 @@ export class RoomRegistry {
     });
   }
 
-  /** Rooms with members, and memberships, on this node. */
+  /** Rooms with members, and memberships, on this node. Users' own streams are not counted. */
   get counts(): { readonly rooms: number; readonly memberships: number } {
-    let memberships = 0;
-    for (const joined of this.#joined.values()) memberships += joined.size;
-    return { rooms: this.#rooms.size, memberships };
+    let [rooms, memberships] = [0, 0];
+    for (const name of this.#rooms.keys()) if (!isOwnStream(name)) rooms++;
+    for (const joined of this.#joined.values())
+      for (const name of joined.keys()) if (!isOwnStream(name)) memberships++;
+    return { rooms, memberships };
   }
 
   /** Memberships that still read history. */
@@ -94,16 +97,17 @@ export class RoomRegistry {
    */
   join(connection: RoomConnection, request: JoinRequest): MaybePromise<Joining> {
     const { maxRooms = limits.rooms } = this.#options;
-    const settings = this.#settingsOf(request.room);
+    const { name, settings } = this.#streamOf(request.room);
     checkPresenceState(request.presence);
-    const joined = this.#joined.get(connection) ?? new Map<string, Membership>();
-    if (!joined.has(request.room) && joined.size >= maxRooms)
+    const isCounted = !isOwnStream(name) && !this.isMember(connection, name);
+    if (isCounted && this.roomsOf(connection).length >= maxRooms)
       throw new TautlineError("TOO_MANY_ROOMS", `rooms: expected at most ${maxRooms} a connection`);
-    const room = this.#rooms.get(request.room) ?? new Room(request.room, settings, this.#context);
-    this.#rooms.set(request.room, room);
+    const joined = this.#joined.get(connection) ?? new Map<string, Membership>();
+    const room = this.#rooms.get(name) ?? new Room(name, settings, this.#context);
+    this.#rooms.set(name, room);
     const membership = room.admit(connection, request.presence);
     const admitted = membership.progress;
-    this.#joined.set(connection, joined.set(request.room, membership));
+    this.#joined.set(connection, joined.set(name, membership));
     this.#renewal.start();
     return onFailure(
       () =>
@@ -138,8 +142,9 @@ export class RoomRegistry {
     return this.#joined.get(connection)?.has(room) ?? false;
   }
 
+  /** The rooms of a connection, its user's own stream left out. */
   roomsOf(connection: RoomConnection): readonly string[] {
-    return [...(this.#joined.get(connection)?.keys() ?? [])];
+    return [...(this.#joined.get(connection)?.keys() ?? [])].filter((name) => !isOwnStream(name));
   }
 
   /** Replaces a member's presence state. Throws `NOT_A_MEMBER`, `TOO_LARGE` or `BAD_DATA`. */
@@ -151,40 +156,23 @@ export class RoomRegistry {
     return this.#rooms.get(name)?.setPresence(membership, state);
   }
 
-  /**
-   * Publishes to all members, over all nodes. Gives the position where history is kept, else undefined.
-   * Throws (or rejects with) `UNKNOWN_ROOM`, `TOO_LARGE`, `BAD_DATA`, `INVALID_OPTION` (`except` of what is kept).
-   */
+  /** Publishes in a room, as {@link publishTo} says. Throws `UNKNOWN_ROOM`, too. */
   publish(
     name: string,
     publication: NewPublication,
-    { key, volatile, except }: PublishOptions = {},
+    options?: PublishOptions,
   ): MaybePromise<Appended | undefined> {
-    const { retention } = this.#settingsOf(name);
-    const payload = payloadOf(publication);
-    const { broker } = this.#options;
-    if (!retention || volatile)
-      return whenReady(broker.publish(name, { ...payload, except, volatile }), () => undefined);
-    if (except)
-      throw invalidOption("except", `none for '${publication.type}', which '${name}' keeps`, except);
-    return broker.append(name, payload, { retention, key });
+    return publishTo(this.#options.broker, this.#streamOf(name), publication, options);
   }
 
   /** The newest publications kept, the oldest first. At most 1,000 and 1 MiB. */
-  history(name: string, { last }: { readonly last: number }): MaybePromise<readonly Publication[]> {
-    const { retention, wireName = name } = this.#settingsOf(name);
-    if (!retention) return [];
-    return whenReady(this.#options.broker.history.read(name, { last }, retention), (page) =>
-      (page?.publications ?? []).map((kept) => {
-        const { offset, timestamp } = kept;
-        return publicationOf(kept, { room: wireName, offset, timestamp });
-      }),
-    );
+  history(name: string, range: { readonly last: number }): MaybePromise<readonly Publication[]> {
+    return historyOf(this.#options.broker, this.#streamOf(name), range);
   }
 
   /** Who is in a room: over all nodes where the room has presence, else on this node. */
   members(name: string): MaybePromise<readonly PresenceMember[]> {
-    if (this.#settingsOf(name).presence) return this.#options.broker.presence.list(name);
+    if (this.#streamOf(name).settings.presence) return this.#options.broker.presence.list(name);
     const members = new Map<string, PresenceMember>();
     for (const { user, member } of this.#rooms.get(name)?.connections ?? [])
       members.set(member, { user, member });
@@ -199,10 +187,10 @@ export class RoomRegistry {
     for (const index of [this.#rooms, this.#joined, this.#occupied]) index.clear();
   }
 
-  #settingsOf(name: string): RoomSettings {
+  #streamOf(name: string): Stream {
     const settings = this.#options.settingsOf(name);
     if (!settings) throw new TautlineError("UNKNOWN_ROOM", `'${name}': expected a room of the contract`);
-    return settings;
+    return { name, settings };
   }
 
   #joining(room: Room, membership: Membership, admitted: Progress, verdict: Verdict): Joining {

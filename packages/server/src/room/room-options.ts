@@ -1,6 +1,8 @@
-import { invalidOption } from "@tautline/protocol";
+import { invalidOption, type RoomDefinition } from "@tautline/protocol";
 import type { Retention } from "../broker/history.js";
 import { onlyKeys, wholeNumber } from "../option-checks.js";
+import type { ConflateOptions, Conflation } from "./conflation.js";
+import { ownStream } from "./own-stream.js";
 
 /** What a room keeps of its publications. The oldest go first, as soon as one of the three bounds is passed. */
 export interface HistoryOptions {
@@ -44,7 +46,7 @@ export interface PresenceOptions {
 }
 
 /** How the rooms of one pattern behave. */
-export interface RoomOptions {
+export interface RoomOptions<R = RoomDefinition> {
   /**
    * What is kept for members who join later or come back. Without it publications are for those who are there: a
    * member that was cut off for a moment misses what went on meanwhile.
@@ -57,6 +59,11 @@ export interface RoomOptions {
    * @default 10000
    */
   readonly maxRecovered?: number | undefined;
+  /**
+   * Volatile events of which a reader that is behind gets the newest of each key, when it has caught up, instead of none:
+   * `{ price: ({ symbol }) => symbol }`.
+   */
+  readonly conflate?: ConflateOptions<R> | undefined;
   /**
    * How long a member whose connection was cut is still taken to be there, in milliseconds: one that is back by then has
    * neither left nor joined, for the other members and for the hooks. Whoever leaves, closes its connection or is sent away has left at once.
@@ -73,6 +80,9 @@ export interface PresenceSettings {
   readonly maxListed: number;
 }
 
+/** What is kept of the events to each user: as for a room. */
+export type UserOptions = Pick<RoomOptions, "history" | "onJoin" | "maxRecovered">;
+
 /** {@link RoomOptions}, checked and with its defaults in place. */
 export interface RoomSettings {
   /** Undefined: nothing is kept. */
@@ -82,6 +92,8 @@ export interface RoomSettings {
   readonly graceMs: number;
   /** False: members do not see each other. */
   readonly presence: PresenceSettings | false;
+  /** What volatile events are about, where the newest of each is kept for a reader that is behind. */
+  readonly conflation?: Conflation | undefined;
   /** The room's name on the wire, where it is not the name of its stream: a user's own stream is `$user` to its clients. */
   readonly wireName?: string | undefined;
 }
@@ -94,7 +106,7 @@ export interface RoomSettings {
  */
 export function checkRoomOptions(options: RoomOptions, path: string, hasPresence: boolean): RoomSettings {
   const { history = false, onJoin = {}, maxRecovered = 10_000, graceMs = 5_000, presence } = options;
-  onlyKeys(path, options, ["history", "onJoin", "maxRecovered", "graceMs", "presence"]);
+  onlyKeys(path, options, ["history", "onJoin", "maxRecovered", "conflate", "graceMs", "presence"]);
   onlyKeys(`${path}.onJoin`, onJoin, ["last"]);
   const { last = 0 } = onJoin;
   return {
@@ -121,6 +133,17 @@ function presenceOf(
     gatherMs: wholeNumber(`${path}.gatherMs`, gatherMs, 0),
     maxListed: wholeNumber(`${path}.maxListed`, maxListed, 0),
   };
+}
+
+/**
+ * Checks what is kept for users.
+ *
+ * @throws `INVALID_OPTION`, as {@link checkRoomOptions}.
+ */
+export function checkUserOptions(options: UserOptions): RoomSettings {
+  onlyKeys("users", options, ["history", "onJoin", "maxRecovered"]);
+  const { history = { size: 100, bytes: 262_144, ttlMs: 86_400_000 } } = options;
+  return { ...checkRoomOptions({ ...options, history }, "users", false), graceMs: 0, wireName: ownStream };
 }
 
 function retentionOf(history: HistoryOptions, path: string): Retention {

@@ -47,6 +47,7 @@ describe("a full peer's handshake", () => {
         { room: "chat/a", head: 1, offset: 0, recovered: false },
         { room: "nowhere", error: { code: "UNKNOWN_ROOM" } },
         { room: "chat/b", head: 0 },
+        { room: "$user", head: 0 },
       ],
     });
     expect(transport.take("message")).toMatchObject({ room: "chat/a", offset: 1, data: { text: "before" } });

@@ -70,6 +70,7 @@ describe("a join that is permitted too late", () => {
       rooms: [
         { room, error: { code: "TIMEOUT" } },
         { room: "chat/b", recovered: false },
+        { room: "$user", recovered: false },
       ],
     });
     permit();

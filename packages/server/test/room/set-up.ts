@@ -2,6 +2,7 @@ import type { JoinRequest, JoinResult } from "@tautline/protocol";
 import { seededRandom, VirtualClock } from "@tautline/testing";
 import type { Broker } from "../../src/broker/broker.js";
 import { MemoryBroker } from "../../src/broker/memory-broker.js";
+import type { RecoveryTotals } from "../../src/room/recovery-totals.js";
 import { RoomRegistry } from "../../src/room/registry.js";
 import type { RoomConnection } from "../../src/room/room-connection.js";
 import type { RoomSettings } from "../../src/room/room-options.js";
@@ -31,16 +32,17 @@ export interface NodeOptions {
   readonly name?: string;
   readonly settings?: Partial<RoomSettings>;
   readonly maxRooms?: number;
+  readonly totals?: RecoveryTotals;
 }
 
 /** One node, alone or on a broker that it shares. */
 export function node(options: NodeOptions = {}): Node {
-  const { clock = new VirtualClock(), name = "n1", settings, maxRooms } = options;
+  const { clock = new VirtualClock(), name = "n1", settings, maxRooms, totals } = options;
   const broker = options.broker ?? new MemoryBroker({ clock, random: seededRandom(3) });
   const told: string[] = [];
   const failures: unknown[] = [];
   const rooms = new RoomRegistry({
-    ...{ broker, clock, node: name, maxRooms, settingsOf: (room) => settingsOf(room, settings) },
+    ...{ broker, clock, node: name, maxRooms, totals, settingsOf: (room) => settingsOf(room, settings) },
     events: {
       occupied: (room) => told.push(`occupied ${room}`),
       vacant: (room) => told.push(`vacant ${room}`),

@@ -1,0 +1,58 @@
+import {
+  type EventDefinition,
+  type EventDefinitionOf,
+  type EventInputOf,
+  type EventName,
+  type From,
+  invalidOption,
+} from "@tautline/protocol";
+import { onlyKeys } from "../option-checks.js";
+
+/** The names of a room's volatile events. */
+type VolatileEventName<R> = {
+  [E in EventName<R>]: EventDefinitionOf<R, E> extends { readonly volatile: true } ? E : never;
+}[EventName<R>];
+
+/**
+ * For volatile events of a room, what each is about: `{ price: ({ symbol }) => symbol }`. `from` is the member that published
+ * it, where it was a client event. What such a function throws fails the publication.
+ */
+export type ConflateOptions<R> = {
+  readonly [E in VolatileEventName<R>]?:
+    | ((data: EventInputOf<R, E>, from: From | undefined) => string | number)
+    | undefined;
+};
+
+/** {@link ConflateOptions}, checked: by event. */
+export type Conflation = ReadonlyMap<string, (data: never, from: From | undefined) => string | number>;
+
+/**
+ * Checks what is to be conflated.
+ *
+ * @throws `INVALID_OPTION` for what is no volatile event of the room, and for what is no function.
+ */
+export function checkConflation(
+  options: object,
+  path: string,
+  events: ReadonlyMap<string, EventDefinition>,
+): Conflation {
+  const isVolatile = (name: string) => events.get(name)?.volatile === true;
+  onlyKeys(path, options, [...events.keys()].filter(isVolatile));
+  const conflation = new Map<string, never>();
+  for (const [name, keyOf] of Object.entries(options)) {
+    if (keyOf === undefined) continue;
+    if (typeof keyOf !== "function") throw invalidOption(`${path}.${name}`, "a function", keyOf);
+    conflation.set(name, keyOf as never);
+  }
+  return conflation;
+}
+
+/** Names what a publication is about; undefined for what is not conflated. */
+export function conflationKey(
+  conflation: Conflation | undefined,
+  { type, data, from }: { readonly type: string; readonly data?: unknown; readonly from?: From | undefined },
+): string | undefined {
+  const keyOf = conflation?.get(type);
+  // Which data belongs to which event is known to the compiler alone.
+  return keyOf && `${type}\u0000${keyOf(data as never, from)}`;
+}
