@@ -4,7 +4,7 @@ import type { HistoryRecord } from "./history/record.js";
 import type { Schedule } from "./schedule/schedule.js";
 import { perform } from "./world/perform.js";
 import { goQuiet } from "./world/quiet-end.js";
-import { type Eavesdropper, World } from "./world/world.js";
+import { type Onlooker, World } from "./world/world.js";
 
 /** What became of a run. */
 export interface Run {
@@ -17,9 +17,11 @@ export interface Run {
   readonly simulatedMs: number;
 }
 
+const nobody: Onlooker = { recorded: () => undefined, passed: () => undefined };
+
 /** Runs a schedule from its first step to its quiet end, and judges what it left behind. */
-export async function run(schedule: Schedule, eavesdrop: Eavesdropper = () => undefined): Promise<Run> {
-  const world = new World(schedule, eavesdrop);
+export async function run(schedule: Schedule, onlooker: Onlooker = nobody): Promise<Run> {
+  const world = new World(schedule, onlooker);
   for (const step of schedule.steps) world.clock.setTimeout(() => perform(world, step), step.at);
   await world.clock.advance(schedule.setup.quietAt + 1);
   await goQuiet(world);

@@ -2,7 +2,7 @@ import type { HistoryRecord, Place } from "../history/record.js";
 
 /** What one room's history held under each position, and what was never kept. */
 export class BrokerLog {
-  readonly #keys = new Map<string, string>();
+  readonly #taken = new Map<string, number>();
   readonly #heads = new Map<string, Place>();
   readonly #places = new Map<string, Place>();
   readonly #unkept = new Map<string, number>();
@@ -11,7 +11,7 @@ export class BrokerLog {
   read(record: HistoryRecord): void {
     if (record.op === "append") {
       const { room, key, place } = record;
-      this.#keys.set(nameOf(room, place), key);
+      this.#taken.set(nameOf(room, place), record.t);
       this.#places.set(`${room} ${key}`, place);
       this.#heads.set(room, place);
     } else if (record.op === "publish") this.#unkept.set(`${record.room} ${record.key}`, this.#unkept.size);
@@ -22,9 +22,9 @@ export class BrokerLog {
     return this.#heads.get(room);
   }
 
-  /** What stands at a position. */
-  keyAt(room: string, place: Place): string | undefined {
-    return this.#keys.get(nameOf(room, place));
+  /** When the publication at a position was kept. */
+  takenAt(room: string, place: Place): number | undefined {
+    return this.#taken.get(nameOf(room, place));
   }
 
   /** Where a publication stands. */

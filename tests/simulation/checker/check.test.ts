@@ -149,7 +149,7 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
   [
     "I12",
     "more messages waiting than the outbox holds",
-    [...[call("m1"), call("m2"), call("m3"), call("m4"), settledAs("m1", "TIMEOUT")]],
+    [...[call("m1"), call("m2"), call("m3"), settledAs("m1", "TIMEOUT")]],
   ],
   ["I12", "more handlers than a connection may have", [admit(), handler("m1", 1), handler("m2", 2)]],
   ["I12", "more bytes waiting than the limit", [["node", { op: "buffered", connection: "x", bytes: 101 }]]],

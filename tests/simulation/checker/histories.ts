@@ -6,10 +6,11 @@ import type { Fact, HistoryRecord, Place, Rules } from "../history/record.js";
 export type Line = readonly [actor: string, fact: Fact, t?: number | undefined];
 
 const rules: Rules = {
-  kept: { "kept/1": 3 },
+  kept: { "kept/1": { size: 3 } },
   presence: ["kept/1"],
   outbox: 2,
   unanswered: 1,
+  handlerMs: 1_000,
   bufferedBytes: 100,
   attempts: 3,
 };

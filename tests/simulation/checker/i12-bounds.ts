@@ -1,42 +1,63 @@
+import type { HistoryRecord, Rules } from "../history/record.js";
 import { type Invariant, type Violation, violation } from "./violation.js";
 
 /** I12: what may wait is never more than its limit: messages of a client, handlers of a connection, bytes for a reader. */
 export const bounds: Invariant = (history) => {
-  const violations: Violation[] = [];
   const rules = history.find((record) => record.op === "rules")?.rules;
-  if (!rules) return violations;
-  const calls = new Map<string, Set<string>>();
-  const handlers = new Map<string, Set<number>>();
-  const connections = new Map<number, string>();
-  for (const record of history) {
-    if (record.op === "call") setOf(calls, record.actor).add(record.key);
-    if (record.op === "settled") {
-      // What was refused at once never waited.
-      const isOver = setOf(calls, record.actor).size > rules.outbox && record.outcome !== "BUSY";
-      setOf(calls, record.actor).delete(record.key);
-      if (isOver && setOf(calls, record.actor).size >= rules.outbox + 1) {
-        violations.push(violation("I12", record, `expected at most ${rules.outbox} waiting messages`));
-      }
-    }
-    if (record.op === "handler") {
-      connections.set(record.run, record.connection);
-      const running = setOf(handlers, record.connection).add(record.run);
-      if (running.size > rules.unanswered) {
-        const text = `${record.connection}: expected at most ${rules.unanswered} handlers, got ${running.size}`;
-        violations.push(violation("I12", record, text));
-      }
-    }
-    if (record.op === "handled") handlers.get(connections.get(record.run) ?? "")?.delete(record.run);
-    if (record.op === "buffered" && record.bytes > rules.bufferedBytes) {
-      const text = `${record.connection}: expected at most ${rules.bufferedBytes} bytes to wait, got ${record.bytes}`;
-      violations.push(violation("I12", record, text));
-    }
-  }
-  return violations;
+  if (!rules) return [];
+  return [...outboxes(history, rules), ...handlers(history, rules), ...buffers(history, rules)];
 };
 
-function setOf<T>(sets: Map<string, Set<T>>, name: string): Set<T> {
-  const set = sets.get(name) ?? new Set<T>();
+/** Judged when time goes on: what is refused at once has never waited. */
+function outboxes(history: readonly HistoryRecord[], { outbox }: Rules): readonly Violation[] {
+  const violations: Violation[] = [];
+  const waiting = new Map<string, Set<string>>();
+  let now = 0;
+  for (const record of history) {
+    if (record.t > now) {
+      for (const [client, keys] of waiting) {
+        if (keys.size <= outbox) continue;
+        const text = `${client}: expected at most ${outbox} waiting messages, got ${keys.size}`;
+        violations.push(violation("I12", record, text));
+        waiting.delete(client);
+      }
+      now = record.t;
+    }
+    if (record.op === "call" && record.kind !== "whisper") setOf(waiting, record.actor).add(record.key);
+    if (record.op === "settled") setOf(waiting, record.actor).delete(record.key);
+  }
+  return violations;
+}
+
+/** A handler that takes longer than it may counts no more: its message was answered without it. */
+function handlers(history: readonly HistoryRecord[], { unanswered, handlerMs }: Rules): readonly Violation[] {
+  const violations: Violation[] = [];
+  const running = new Map<string, Map<number, number>>();
+  const ofRun = new Map<number, Map<number, number>>();
+  for (const record of history) {
+    if (record.op === "handled") ofRun.get(record.run)?.delete(record.run);
+    if (record.op !== "handler") continue;
+    const runs = running.get(record.connection) ?? new Map<number, number>();
+    running.set(record.connection, runs.set(record.run, record.t));
+    ofRun.set(record.run, runs);
+    for (const [run, since] of runs) if (record.t - since >= handlerMs) runs.delete(run);
+    if (runs.size <= unanswered) continue;
+    const text = `${record.connection}: expected at most ${unanswered} handlers, got ${runs.size}`;
+    violations.push(violation("I12", record, text));
+  }
+  return violations;
+}
+
+function buffers(history: readonly HistoryRecord[], { bufferedBytes }: Rules): readonly Violation[] {
+  return history.flatMap((record) => {
+    if (record.op !== "buffered" || record.bytes <= bufferedBytes) return [];
+    const text = `${record.connection}: expected at most ${bufferedBytes} bytes to wait, got ${record.bytes}`;
+    return [violation("I12", record, text)];
+  });
+}
+
+function setOf(sets: Map<string, Set<string>>, name: string): Set<string> {
+  const set = sets.get(name) ?? new Set<string>();
   sets.set(name, set);
   return set;
 }

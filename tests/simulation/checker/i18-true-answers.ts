@@ -22,7 +22,8 @@ export const trueAnswers: Invariant = (history) => {
   const tell = (record: RecordOf<"settled" | "handler">, text: string) =>
     violations.push(violation("I18", record, `${record.key}: ${text}`));
   for (const record of history) {
-    if (record.op === "client" && record.outcome !== "connected") {
+    const isBreak = record.op === "close" || (record.op === "client" && record.outcome !== "connected");
+    if (isBreak) {
       connections.set(record.actor, (connections.get(record.actor) ?? 0) + 1);
     }
     if (record.op === "append" || record.op === "publish") kept.add(record.key);
@@ -36,9 +37,11 @@ export const trueAnswers: Invariant = (history) => {
     if (record.op !== "settled") continue;
     const known = calls.get(record.key);
     const outcomes = handled.get(record.key) ?? new Set();
-    const isDone = known?.call.kind === "publish" ? kept.has(record.key) : outcomes.has("ok");
+    const kind = known?.call.kind;
+    const isDone = kind === "publish" ? kept.has(record.key) : kind === "whisper" || outcomes.has("ok");
     if (record.outcome === "ok" && !isDone) tell(record, "taken, but not handled");
-    if (untouched.has(record.outcome)) {
+    // What may be handled twice may be refused the second time.
+    if (untouched.has(record.outcome) && known && !known.call.idempotent) {
       refused.set(record.key, record.outcome);
       if (outcomes.size > 0 && !outcomes.has(record.outcome))
         tell(record, `${record.outcome}, but it was handled`);

@@ -21,8 +21,8 @@ export const trueGaps: Invariant = (history) => {
 
 function flawOf(gap: RecordOf<"gap">, { before, log }: ReadingStep, rules: Rules): string | undefined {
   const { reason, place, from, to, room } = gap;
-  const size = rules.kept[room];
-  if (reason === "no-history") return size === undefined ? undefined : "expected the room to keep nothing";
+  const kept = rules.kept[room];
+  if (reason === "no-history") return kept === undefined ? undefined : "expected the room to keep nothing";
   if (!before || !place) return "expected a position before it and after it";
   if (reason === "new-epoch") {
     return place.epoch === before.epoch ? `expected another life than ${say(before)}` : undefined;
@@ -31,7 +31,11 @@ function flawOf(gap: RecordOf<"gap">, { before, log }: ReadingStep, rules: Rules
   if (from !== before.offset + 1 || to !== place.offset) {
     return `expected ${before.offset + 1} to ${place.offset}, got ${from} to ${to}`;
   }
+  if (reason !== "trimmed") return undefined;
   const head = log.head(room);
-  const isKept = reason === "trimmed" && head?.epoch === place.epoch && from > head.offset - (size ?? 0);
-  return isKept ? `${from} is still kept, head is ${head.offset}` : undefined;
+  const isWithin = head?.epoch === place.epoch && from > head.offset - (kept?.size ?? 0);
+  const ageMs = gap.t - (log.takenAt(room, { ...place, offset: from }) ?? 0);
+  return isWithin && ageMs < (kept?.ttlMs ?? Infinity)
+    ? `${from} is still kept, head is ${head.offset}`
+    : undefined;
 }

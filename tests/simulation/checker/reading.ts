@@ -14,21 +14,34 @@ export interface ReadingStep {
   readonly log: BrokerLog;
 }
 
+/** Where a client stands with a room. */
+interface Reader {
+  place: Place | undefined;
+  isWanted: boolean;
+  /** The position that its program has given it. */
+  given: Place | undefined;
+}
+
 /**
  * Walks through a history and tells of each client and room where the client stood when it met something. The position
  * is made up of what was handed to the program: where its first join placed it, then each publication and gap.
  */
 export function walk(history: readonly HistoryRecord[], visit: (step: ReadingStep) => void): void {
   const log = new BrokerLog();
-  const places = new Map<string, Place | undefined>();
+  const readers = new Map<string, Reader>();
+  const readerOf = (name: string): Reader => {
+    const reader = readers.get(name) ?? { place: undefined, isWanted: false, given: undefined };
+    readers.set(name, reader);
+    return reader;
+  };
   for (const record of history) {
     log.read(record);
+    if (record.op === "join") want(readerOf(`${record.actor} ${record.room}`), record.from);
     if (!isReading(record)) continue;
     const client = record.op === "standing" ? record.client : record.actor;
-    const reader = `${client} ${record.room}`;
-    const before = places.get(reader);
-    visit({ record, client, before, log });
-    places.set(reader, after(record, before, log));
+    const reader = readerOf(`${client} ${record.room}`);
+    visit({ record, client, before: reader.place, log });
+    advance(reader, record, log);
   }
 }
 
@@ -37,22 +50,24 @@ function isReading(record: HistoryRecord): record is ReadingRecord {
   return op === "membership" || op === "publication" || op === "gap" || op === "standing";
 }
 
-function after(record: ReadingRecord, before: Place | undefined, log: BrokerLog): Place | undefined {
-  switch (record.op) {
-    case "gap":
-      return record.place;
-    case "membership":
-      if (record.outcome === "left") return undefined;
-      return record.outcome === "joined" ? (before ?? record.place) : before;
-    case "publication": {
-      const { room, key, offset } = record;
-      if (offset === undefined) return before;
-      const epoch = log.placeOf(room, key)?.epoch ?? before?.epoch ?? "";
-      return { epoch, offset };
-    }
-    case "standing":
-      return before;
+/** A position given from elsewhere counts where there is none yet, from the moment in which the room is wanted. */
+function want(reader: Reader, from: Place | undefined): void {
+  if (reader.isWanted) reader.place ??= from;
+  else reader.given = from;
+}
+
+function advance(reader: Reader, record: ReadingRecord, log: BrokerLog): void {
+  if (record.op === "gap") reader.place = record.place;
+  if (record.op === "publication" && record.offset !== undefined) {
+    const epoch = log.placeOf(record.room, record.key)?.epoch ?? reader.place?.epoch ?? "";
+    reader.place = { epoch, offset: record.offset };
   }
+  if (record.op !== "membership") return;
+  reader.isWanted = record.outcome !== "left";
+  if (record.outcome === "left") reader.place = undefined;
+  if (record.outcome === "joining") reader.place ??= reader.given;
+  if (record.outcome === "joined") reader.place ??= record.place;
+  reader.given = undefined;
 }
 
 /** A position as it reads in a violation. */

@@ -9,14 +9,16 @@ export interface Place {
 
 /** What the run allows: the checker's bounds. */
 export interface Rules {
-  /** Publications kept by each room; rooms that are not named keep nothing. */
-  readonly kept: Readonly<Record<string, number>>;
+  /** What each room keeps, in publications and milliseconds of age; rooms that are not named keep nothing. */
+  readonly kept: Readonly<Record<string, { readonly size: number; readonly ttlMs?: number | undefined }>>;
   /** Rooms whose members see each other. */
   readonly presence: readonly string[];
   /** Messages of one client that may wait for their answers at once, written or not. */
   readonly outbox: number;
   /** Messages of one connection that may be in handlers at once. */
   readonly unanswered: number;
+  /** How long a handler may take before its message is answered without it, in milliseconds. */
+  readonly handlerMs: number;
   /** Bytes that may wait to be read by one peer. */
   readonly bufferedBytes: number;
   /** Sockets that one client may make in any ten seconds. */
@@ -32,7 +34,8 @@ export type ClientFact =
   | {
       readonly op: "call";
       readonly key: string;
-      readonly kind: "send" | "request" | "publish";
+      /** A whisper is an event that nobody keeps: taken at once, or dropped. */
+      readonly kind: "send" | "request" | "publish" | "whisper";
       readonly room?: string | undefined;
       readonly idempotent: boolean;
       /** When the promise must have settled, in milliseconds of the client's own clock from now; null: whenever. */
@@ -45,7 +48,14 @@ export type ClientFact =
       readonly outcome: Outcome;
       readonly run?: number | undefined;
     }
-  | { readonly op: "join"; readonly room: string; readonly key: string; readonly withinMs: number | null }
+  /** Wants to be in a room; from a position that the program had from elsewhere, or anew. */
+  | {
+      readonly op: "join";
+      readonly room: string;
+      readonly key: string;
+      readonly withinMs: number | null;
+      readonly from?: Place | undefined;
+    }
   | { readonly op: "joined"; readonly room: string; readonly key: string; readonly outcome: Outcome }
   | { readonly op: "leave"; readonly room: string; readonly key: string }
   /** The room's state changed. With the position the client says it stands at. */

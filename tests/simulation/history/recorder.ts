@@ -5,10 +5,15 @@ import type { Fact, HistoryRecord } from "./record.js";
 export class Recorder {
   readonly #now: () => number;
   readonly #records: HistoryRecord[] = [];
+  readonly #told: (record: HistoryRecord) => void;
 
-  /** @param now - the run's clock, in milliseconds. */
-  constructor(now: () => number) {
+  /**
+   * @param now - the run's clock, in milliseconds.
+   * @param told - is given each record as it is written.
+   */
+  constructor(now: () => number, told: (record: HistoryRecord) => void) {
     this.#now = now;
+    this.#told = told;
   }
 
   get history(): readonly HistoryRecord[] {
@@ -16,7 +21,9 @@ export class Recorder {
   }
 
   record(actor: string, fact: Fact): void {
-    this.#records.push({ t: this.#now(), actor, ...fact });
+    const record: HistoryRecord = { t: this.#now(), actor, ...fact };
+    this.#records.push(record);
+    this.#told(record);
   }
 
   /** Names this history by its content. */

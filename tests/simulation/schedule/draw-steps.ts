@@ -48,6 +48,7 @@ export const ordinary: readonly (readonly [weight: number, draw: Artist<ClientSt
     (draw) => ({
       ...{ do: "join", client: clientOf(draw), key: draw.key, room: roomOf(draw) },
       last: draw.dice.chance(0.3) ? draw.dice.int(0, 10) : undefined,
+      from: draw.dice.chance(0.1) ? { epoch: "elsewhere", offset: draw.dice.int(0, 5) } : undefined,
       timeoutMs: draw.dice.pick([500, 30_000, 30_000]),
     }),
   ],

@@ -33,6 +33,8 @@ export type ClientStep =
       readonly key: string;
       readonly room: string;
       readonly last?: number | undefined;
+      /** A position from elsewhere: an old one, or one that never was. */
+      readonly from?: { readonly epoch: string; readonly offset: number } | undefined;
       readonly timeoutMs: number;
     }
   | { readonly do: "leave"; readonly client: number; readonly key: string; readonly room: string }

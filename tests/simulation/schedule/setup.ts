@@ -33,7 +33,8 @@ function drawServer(dice: Dice, highWaterBytes: number): Setup["server"] {
   return {
     unanswered: limit(dice, [1, 2, 5], 256),
     highWaterBytes,
-    limitBytes: limit(dice, [highWaterBytes * 4], Math.max(highWaterBytes * 8, 65_536)),
+    // More than the largest publication: one that could never leave would close the connection for ever.
+    limitBytes: limit(dice, [Math.max(highWaterBytes * 4, 16_000)], Math.max(highWaterBytes * 8, 65_536)),
     heartbeatMs: dice.pick([1_500, 5_000, 20_000]),
     graceMs: dice.pick([1_000, 5_000]),
     handlerMs: dice.pick([2_000, 30_000]),

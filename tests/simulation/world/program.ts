@@ -65,7 +65,7 @@ export class Program {
         return this.#send(step);
       case "whisper":
         return this.#call(step.key, () => this.room(step.room).publish("whispered", { key: step.key }), {
-          ...{ kind: "publish", room: step.room, idempotent: false, withinMs: 0 },
+          ...{ kind: "whisper", room: step.room, idempotent: false, withinMs: 0 },
         });
       case "join":
         return this.#join(step);
@@ -107,15 +107,15 @@ export class Program {
     this.#call(key, start, { kind, room, idempotent, withinMs: timeoutMs });
   }
 
-  #join({ room, key, last, timeoutMs }: ClientStep & { readonly do: "join" }): void {
+  #join({ room, key, last, from, timeoutMs }: ClientStep & { readonly do: "join" }): void {
     const { recorder } = this.#surroundings;
-    recorder.record(this.name, { op: "join", room, key, withinMs: timeoutMs });
+    recorder.record(this.name, { op: "join", room, key, withinMs: timeoutMs, from });
     const presence = this.told.get(room) ?? key;
     this.told.set(room, presence);
     const joined = (outcome: string) => recorder.record(this.name, { op: "joined", room, key, outcome });
     this.#count(async () => {
       try {
-        const membership = await this.room(room).join({ last, presence, timeoutMs });
+        const membership = await this.room(room).join({ last, presence, timeoutMs, position: from });
         joined(membership.kind);
         this.#memberships.set(room, [...(this.#memberships.get(room) ?? []), membership]);
       } catch (error) {

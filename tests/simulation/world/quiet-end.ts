@@ -1,7 +1,9 @@
-import type { World } from "./world.js";
+import type { Place } from "../history/record.js";
+import type { SimRoom } from "./client-room.js";
+import type { Machine, World } from "./world.js";
 
 /** How long everything may take to converge once all faults have ended, in milliseconds. */
-const convergenceMs = 120_000;
+const convergenceMs = 60_000;
 /** How often it is looked at meanwhile. */
 const lookMs = 2_000;
 /** How long what was said last may take to everyone. */
@@ -29,16 +31,30 @@ async function settleDown(world: World): Promise<void> {
 }
 
 /** Whether nothing is left that time alone would bring about. */
-function isCalm({ machines, nodes, setup }: World): boolean {
+function isCalm({ machines, nodes, setup, heads }: World): boolean {
+  const isSettled = ({ program }: Machine) =>
+    program.pending === 0 &&
+    program.client.state.kind === "connected" &&
+    setup.rooms.every((room) => hasArrived(program.room(room), heads.get(room)));
   return (
     nodes.every(({ server }) => server) &&
-    machines.every(
-      ({ program }) =>
-        program.pending === 0 &&
-        program.client.state.kind === "connected" &&
-        setup.rooms.every((room) => program.room(room).state.kind !== "joining"),
-    )
+    machines.every(isSettled) &&
+    setup.rooms.every((room) => seesEveryone(room, machines))
   );
+}
+
+/** Whether a room is left, or joined and read to its end. */
+function hasArrived({ state, position }: SimRoom, head: Place | undefined): boolean {
+  if (state.kind !== "joined") return state.kind === "left";
+  return !position || !head || (position.epoch === head.epoch && position.offset === head.offset);
+}
+
+/** Whether the members of a room see as many as there are: those of a node that has crashed go with its lease. */
+function seesEveryone(room: string, machines: readonly Machine[]): boolean {
+  const views = machines
+    .map(({ program }) => program.room(room))
+    .filter(({ state }) => state.kind === "joined");
+  return views.every(({ presence }) => presence.length === views.length);
 }
 
 /** What comes last shows who still listens. */

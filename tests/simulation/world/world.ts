@@ -1,7 +1,7 @@
 import type { Broker } from "@tautline/server/broker";
 import { MemoryBroker } from "@tautline/server/broker";
 import { VirtualClock, type VirtualDevice, VirtualNetwork } from "@tautline/testing";
-import type { Rules } from "../history/record.js";
+import type { HistoryRecord, Place, Rules } from "../history/record.js";
 import { Recorder } from "../history/recorder.js";
 import { Dice } from "../schedule/dice.js";
 import type { Schedule, Setup } from "../schedule/schedule.js";
@@ -23,13 +23,19 @@ export interface Machine {
   forgetful: boolean;
 }
 
-/** What passes over a client's sockets, for those who count what happened. */
-export type Eavesdropper = (passed: {
+/** What passed over a client's socket. */
+export interface Passed {
   readonly client: string;
   readonly socket: number;
   readonly from: "client" | "server";
   readonly data: unknown;
-}) => void;
+}
+
+/** Those who only look on, and count what happens. */
+export interface Onlooker {
+  recorded(record: HistoryRecord): void;
+  passed(passed: Passed): void;
+}
 
 /** How long a lease of presence lives without its node, in milliseconds. */
 const presenceLeaseMs = 15_000;
@@ -42,6 +48,8 @@ export class World {
   readonly machines: readonly Machine[];
   readonly nodes: readonly SimNode[];
   readonly setup: Setup;
+  /** The newest position of each room. */
+  readonly heads = new Map<string, Place>();
   readonly #dice: Dice;
   readonly #seed: number;
   #memory: MemoryBroker;
@@ -50,11 +58,17 @@ export class World {
   #runs = 0;
   #sockets = 0;
 
-  constructor({ seed, setup }: Schedule, eavesdrop: Eavesdropper) {
+  constructor({ seed, setup }: Schedule, onlooker: Onlooker) {
     this.#seed = seed;
     this.setup = setup;
     this.#dice = new Dice(seed, "world");
-    this.recorder = new Recorder(() => this.clock.monotonic());
+    this.recorder = new Recorder(
+      () => this.clock.monotonic(),
+      (record) => {
+        if (record.op === "append") this.heads.set(record.room, record.place);
+        onlooker.recorded(record);
+      },
+    );
     this.recorder.record("world", { op: "rules", rules: rulesOf(setup) });
     this.#memory = this.#newMemory();
     this.#broker = recordingBroker(this.#memory, this.recorder);
@@ -65,7 +79,7 @@ export class World {
     });
     this.nodes = Array.from({ length: setup.nodes }, (_, i) => this.#node(i));
     for (const node of this.nodes) node.start();
-    this.machines = setup.users.map((_, i) => this.#machine(i, eavesdrop));
+    this.machines = setup.users.map((_, i) => this.#machine(i, onlooker));
   }
 
   /** The broker that all nodes share. */
@@ -99,14 +113,14 @@ export class World {
     return new SimNode(index, { seed, setup, clock, network, recorder, broker, nextRun });
   }
 
-  #machine(index: number, eavesdrop: Eavesdropper): Machine {
+  #machine(index: number, onlooker: Onlooker): Machine {
     const { setup, recorder } = this;
     const name = `client-${index}`;
     const gate = new Gate(this.clock);
     const clock = new ProcessClock(this.clock, gate);
     const device = this.network.device({ terminates: this.#dice.chance(0.5) });
     const { random } = new Dice(this.#seed, name);
-    const WebSocket = tappedSockets(device.WebSocket, gate, () => this.#tap(name, eavesdrop));
+    const WebSocket = tappedSockets(device.WebSocket, gate, () => this.#tap(name, onlooker));
     const machine = { device, gate, clock, forgetful: false } as Machine & { program: Program };
     const token = () => (machine.forgetful ? forgottenToken : (setup.users[index] ?? ""));
     const url = () => this.#dice.pick(this.#standing()).url;
@@ -120,7 +134,7 @@ export class World {
     return standing.length > 0 ? standing : this.nodes;
   }
 
-  #tap(client: string, eavesdrop: Eavesdropper): SocketTap {
+  #tap(client: string, onlooker: Onlooker): SocketTap {
     const socket = ++this.#sockets;
     const record = (outcome: "made" | "let-go" | "ended") =>
       this.recorder.record(client, { op: "socket", socket, outcome });
@@ -128,8 +142,8 @@ export class World {
       made: () => record("made"),
       letGo: () => record("let-go"),
       ended: () => record("ended"),
-      sent: (data) => eavesdrop({ client, socket, from: "client", data }),
-      received: (data) => eavesdrop({ client, socket, from: "server", data }),
+      sent: (data) => onlooker.passed({ client, socket, from: "client", data }),
+      received: (data) => onlooker.passed({ client, socket, from: "server", data }),
     };
   }
 }
@@ -138,10 +152,11 @@ export class World {
 function rulesOf({ history, rooms, server, client }: Setup): Rules {
   const kept = rooms.filter((room) => room.startsWith("kept/"));
   return {
-    kept: Object.fromEntries(kept.map((room) => [room, history.size])),
+    kept: Object.fromEntries(kept.map((room) => [room, { size: history.size, ttlMs: history.ttlMs }])),
     presence: rooms,
     outbox: client.outbox,
     unanswered: server.unanswered,
+    handlerMs: server.handlerMs,
     // The frame that passed the limit is written, too.
     bufferedBytes: server.limitBytes + 8_192,
     attempts: 40,
