@@ -42,6 +42,7 @@ export class ScriptedTransport implements Transport {
     this.protocol = protocol;
   }
 
+  /** Whether the program was told that the socket has ended. */
   get hasEnded(): boolean {
     return this.#ended;
   }

@@ -28,6 +28,7 @@ export class SocketEvents extends EventTarget {
   /** Dispatching costs much, and most programs use handlers alone. */
   #hasListeners = false;
 
+  /** As every `EventTarget` has it. */
   override addEventListener(...args: Parameters<EventTarget["addEventListener"]>): void {
     this.#hasListeners = true;
     super.addEventListener(...args);
