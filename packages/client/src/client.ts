@@ -12,6 +12,7 @@ import { type Identity, type Keeper, nobody } from "./persistence.js";
 import { isServer } from "./platform.js";
 import { invalid } from "./reconnecting-websocket/options.js";
 import { type Delivery, Requests } from "./requests.js";
+import { OwnStream } from "./room/own-stream.js";
 import { Registry } from "./room/registry.js";
 import type { ClientRoom } from "./room/room.js";
 import { type Draft, Sending } from "./sending.js";
@@ -67,7 +68,7 @@ export class ClientCore {
       onClose: (listener: () => void) =>
         this.#inbox.on("state", (state) => (state as ClientState).kind === "closed" && listener()),
     };
-    this.#rooms = new Registry(tools, context);
+    this.#rooms = new Registry(tools, new OwnStream(this.#inbox, wire.tell), context);
   }
 
   get state(): ClientState {

@@ -7,6 +7,13 @@ export interface AbortSignalLike {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
+/** The runtime's own `AbortSignal`, as `fetch` takes it, where the program's types know of one. */
+export type RuntimeSignal = typeof globalThis extends {
+  readonly AbortSignal: { readonly prototype: infer Signal };
+}
+  ? Signal & AbortSignalLike
+  : AbortSignalLike;
+
 /** How long a listener stays. */
 export interface ListenOptions {
   /** Remove it after its first event. @default false */

@@ -28,7 +28,7 @@ export function receive(envelope: Envelope, { requests, rooms, event, report }: 
   if (id !== undefined) return requests.answer(envelope);
   switch (type) {
     case "$error":
-      if (error && !(room && rooms.find(room)?.membership.failed(error))) report(peerError(error));
+      if (error && !(room && rooms.find(room)?.failed(error))) report(peerError(error));
       return;
     case "$joined":
     case "$left":
@@ -39,7 +39,7 @@ export function receive(envelope: Envelope, { requests, rooms, event, report }: 
   if (reservedEvents.includes(type)) throw breach("an application's event", type);
   // Types of the protocol that are not known here are a later version's, and mean nothing.
   if (type.startsWith("$")) return;
-  if (room === undefined || room.startsWith("$")) event(envelope);
+  if (room === undefined) event(envelope);
   else rooms.find(room)?.publication(envelope);
 }
 
@@ -53,11 +53,11 @@ function receiveOfRoom(type: string, data: unknown, rooms: Registry): void {
     case "$joined":
       return room?.joined(fields);
     case "$left":
-      return room?.expelled(fields.error);
+      return room?.expelled?.(fields.error);
     case "$gap":
       return room?.gap(fields);
     default:
       if (!Number.isSafeInteger(fields.version)) throw breach("a version", data);
-      return room?.presenceChanged(fields);
+      return room?.presenceChanged?.(fields);
   }
 }

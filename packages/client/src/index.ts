@@ -1,7 +1,7 @@
 export { defaultClock } from "./clock.js";
 export type { ClientState } from "./connection/state.js";
 export { createClient } from "./create-client.js";
-export type { AbortSignalLike, Listener, ListenOptions } from "./emitter.js";
+export type { AbortSignalLike, Listener, ListenOptions, RuntimeSignal } from "./emitter.js";
 export type { ClientOptions, LogRecord, OutboxOptions, OutboxPolicy } from "./options.js";
 export type { Heir, Identity, Keeper, Persistence, PersistenceHost } from "./persistence.js";
 export { defaultRandom } from "./platform.js";
@@ -44,6 +44,7 @@ export type {
   DataArgs,
   EventMessage,
   JoinOptions,
+  LoadFrom,
   Member,
   Membership,
   PendingMessage,

@@ -20,7 +20,7 @@ import type {
   TautlineError,
 } from "@tautline/protocol";
 import type { ClientState } from "./connection/state.js";
-import type { AbortSignalLike, Listener, ListenOptions } from "./emitter.js";
+import type { AbortSignalLike, Listener, ListenOptions, RuntimeSignal } from "./emitter.js";
 import type { GapEvent, JoinVerdict } from "./room/recovery.js";
 import type { RoomState } from "./room/state.js";
 
@@ -98,6 +98,14 @@ export interface JoinOptions<Presence> {
   readonly timeoutMs?: number | null | undefined;
 }
 
+/** From where a room goes on after a snapshot is loaded. */
+export interface LoadFrom {
+  /** Everything up to here must be part of the snapshot; what comes after it follows. Undefined in a room without history. */
+  readonly position: Position | undefined;
+  /** Aborted when the position is void: because of a gap, or because the client is no member any more. */
+  readonly signal: RuntimeSignal;
+}
+
 /** One join of a room, to be given back. */
 export interface Membership {
   /** `fresh`: from now on (and the `last` asked for); `recovered`: nothing is missing since the position; `gap`: something is. */
@@ -127,6 +135,8 @@ export interface ClientEvents {
   state: ClientState;
   /** What no promise and no other event tells: a failed listener, data against the contract, a rejection nobody awaited. */
   error: TautlineError;
+  /** Events that were sent to this user are missing: said before anything later. */
+  gap: GapEvent;
 }
 
 /** What a room tells beside its publications. */
@@ -162,6 +172,19 @@ export interface Room<R> {
    * take with `INVALID_OPTION`, `BAD_DATA` or `BAD_ENVELOPE`.
    */
   join(options?: JoinOptions<PresenceInputOf<R>>): Promise<Membership>;
+  /**
+   * Loads a snapshot so that nothing is missing between it and the publications: joins, stands still at a position while `load` runs,
+   * then goes on with everything after that position. Where history does not reach back so far, or begins anew, `load` is called again, from the new position.
+   * What is published while it loads may be in the snapshot already, and comes as a publication too.
+   *
+   * The join is given back at the end: without one of the program's own the room is left then. A room without history cannot stand still.
+   *
+   * @returns what `load` gave last. Rejected with what it threw, or as `join` is
+   */
+  load<T>(
+    load: (from: LoadFrom) => T | PromiseLike<T>,
+    options?: JoinOptions<PresenceInputOf<R>>,
+  ): Promise<T>;
   /** Gives one join back, as its membership's `leave` does. */
   leave(): void;
   /** Changes what the other members see of this one. */

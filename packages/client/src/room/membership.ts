@@ -1,5 +1,6 @@
 import {
   type Envelope,
+  type Gap,
   type JoinRequest,
   type JoinResult,
   type Position,
@@ -9,10 +10,11 @@ import {
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
 import { backoff } from "../reconnecting-websocket/backoff.js";
-import type { JoinOptions, Membership } from "../types.js";
+import type { JoinOptions, LoadFrom, Membership } from "../types.js";
 import { Joins } from "./joins.js";
-import { afterJoin, type GapEvent, type JoinVerdict, onOffset } from "./recovery.js";
+import type { GapEvent } from "./recovery.js";
 import { type RoomEffect, type RoomEvent, type RoomState, transition } from "./state.js";
+import { Track } from "./track.js";
 
 /** What a membership needs, and what it tells. */
 export interface MembershipContext {
@@ -36,9 +38,10 @@ export class RoomMembership {
   readonly #context: MembershipContext;
   readonly #joins: Joins;
   #state: RoomState = { kind: "left" };
-  #position: Position | undefined;
   #last: number | undefined;
   #presence: unknown;
+  /** What the server was told of it. */
+  #told: unknown;
   /** Joins that this connection carried and the server has not answered. */
   #asked = 0;
   /** The same for the connection that is being made, which may not replace the present one. */
@@ -46,12 +49,12 @@ export class RoomMembership {
   #retry: unknown;
   /** How often the server put the join off, one after another. */
   #putOffs = 0;
-  #verdict: JoinVerdict = "fresh";
-  #gap: GapEvent | undefined;
+  readonly #track: Track;
 
   constructor(name: string, context: MembershipContext) {
     this.#name = name;
     this.#context = context;
+    this.#track = new Track((gap) => context.gap(gap));
     this.#joins = new Joins(context.settings.clock, () => this.#dispatch({ kind: "leave" }));
   }
 
@@ -60,7 +63,7 @@ export class RoomMembership {
   }
 
   get position(): Position | undefined {
-    return this.#position;
+    return this.#track.position;
   }
 
   join(
@@ -71,7 +74,7 @@ export class RoomMembership {
   ): void {
     this.#last = last ?? this.#last;
     this.#presence = presence ?? this.#presence;
-    this.#position ??= position;
+    this.#track.position ??= position;
     this.#joins.add(timeoutMs, resolve, reject);
     if (this.#state.kind === "joined") this.#admit();
     else this.#dispatch({ kind: "want" });
@@ -84,9 +87,7 @@ export class RoomMembership {
   /** What the other members see. */
   setPresence(state: unknown): void {
     this.#presence = state;
-    if (this.#state.kind === "joined") {
-      this.#context.tell({ type: "$presence", data: { room: this.#name, state } });
-    }
+    this.#tellPresence();
   }
 
   /** What to ask for in a hello; undefined where the room is not wanted. */
@@ -123,20 +124,15 @@ export class RoomMembership {
 
   /** Under another user no position holds: the room is joined anew. */
   forget(): void {
-    this.#position = undefined;
+    this.#track.position = undefined;
   }
 
   /** The server says that the client is in, and from where the room goes on. */
   joined(result: JoinResult): void {
     const asked = this.#answered();
-    if (this.#state.kind !== "left" || !asked) {
-      const { verdict, position, gap } = afterJoin(this.#position, result);
-      this.#verdict = verdict;
-      this.#position = position;
-      this.#gap = gap;
-      if (gap) this.#context.gap(gap);
-    }
+    if (this.#state.kind !== "left" || !asked) this.#track.joined(result);
     this.#dispatch({ kind: "joined", asked });
+    this.#tellPresence();
   }
 
   /** An `$error` that names the room. False where it is no answer to a join. */
@@ -157,19 +153,25 @@ export class RoomMembership {
   }
 
   /** The room goes on elsewhere. */
-  jump(gap: GapEvent): void {
-    this.#position = gap.position;
-    this.#context.gap(gap);
+  gap(gap: Gap["data"]): void {
+    this.#track.gap(gap);
   }
 
   /** Whether a publication is to be handed over. `offset` is undefined where it is not kept. */
   accepts(offset: number | undefined): boolean {
     if (this.#state.kind !== "joined") return false;
-    if (offset === undefined) return true;
-    const verdict = onOffset(this.#position, offset);
-    if (verdict === "take" && this.#position) this.#position = { epoch: this.#position.epoch, offset };
+    const verdict = this.#track.step(offset);
     if (verdict === "ask") this.missing();
     return verdict === "take";
+  }
+
+  /** Loads something at a standstill, and goes on from where it stood. */
+  async load<T>(load: (from: LoadFrom) => T | PromiseLike<T>): Promise<T> {
+    try {
+      return await this.#track.load(load);
+    } finally {
+      if (this.#track.hasSkipped()) this.missing();
+    }
   }
 
   /** Something did not arrive: the server is asked for everything since the position. */
@@ -208,18 +210,26 @@ export class RoomMembership {
 
   #end(error: TautlineError): void {
     this.#putOffs = 0;
-    this.#position = this.#presence = this.#last = this.#gap = undefined;
+    this.#presence = this.#last = undefined;
+    this.#track.end(error);
     this.#joins.reject(error);
     this.#context.ended(error);
   }
 
   #admit(): void {
     this.#putOffs = 0;
-    this.#joins.admit(this.#verdict, this.#gap);
+    this.#joins.admit(this.#track.verdict, this.#track.missed);
   }
 
   #ask(): void {
     if (this.#context.tell({ type: "$join", data: this.#request() })) this.#asked++;
+  }
+
+  /** It may have changed after a hello or a join said it, and before they were answered. */
+  #tellPresence(): void {
+    const [room, state] = [this.#name, this.#presence];
+    if (this.#state.kind !== "joined" || state === this.#told) return;
+    if (this.#context.tell({ type: "$presence", data: { room, state } })) this.#told = state;
   }
 
   /** Whether the server owed an answer to a join; it does no more. */
@@ -231,6 +241,7 @@ export class RoomMembership {
 
   #request(): JoinRequest {
     const [last, presence] = [this.#last, this.#presence];
-    return { room: this.#name, ...this.#position, last, presence };
+    this.#told = presence;
+    return { room: this.#name, ...this.#track.position, last, presence };
   }
 }

@@ -1,5 +1,10 @@
 import type { ContractTools, JoinRefusal, JoinRequest, JoinResult, TautlineError } from "@tautline/protocol";
+import { type OwnStream, ownStream } from "./own-stream.js";
 import { ClientRoom, type RoomContext } from "./room.js";
+
+/** What publications, and answers to joins, go to. */
+export type Stream = Pick<ClientRoom, "failed" | "gap" | "joined" | "publication"> &
+  Partial<Pick<ClientRoom, "expelled" | "presenceChanged">>;
 
 /** How many rooms may be kept that are not in use: neither wanted nor listened to. */
 const maxIdle = 1_000;
@@ -8,14 +13,16 @@ const maxIdle = 1_000;
 export class Registry {
   readonly #context: RoomContext;
   readonly #tools: ContractTools | undefined;
+  readonly #own: OwnStream;
   readonly #rooms = new Map<string, ClientRoom>();
   /** Those that were let go: the program may hold them still, and use them again. */
   readonly #idle = new Map<string, WeakRef<ClientRoom>>();
 
   /** @param tools - undefined: any name will do, and nothing is checked */
-  constructor(tools: ContractTools | undefined, context: Omit<RoomContext, "keep">) {
+  constructor(tools: ContractTools | undefined, own: OwnStream, context: Omit<RoomContext, "keep">) {
     this.#context = { ...context, keep: (room) => this.#rooms.set(room.name, room) };
     this.#tools = tools;
+    this.#own = own;
   }
 
   /** @throws `UNKNOWN_ROOM` where the contract has no pattern for the name */
@@ -29,9 +36,9 @@ export class Registry {
     return room;
   }
 
-  /** A room that the program has asked for before; the others are nobody's business. */
-  find(name: string): ClientRoom | undefined {
-    return this.#rooms.get(name);
+  /** A room that the program has asked for before, or the user's own stream; the others are nobody's business. */
+  find(name: string): Stream | undefined {
+    return name === ownStream ? this.#own : this.#rooms.get(name);
   }
 
   /** Whether messages for this room must wait. */
@@ -41,14 +48,15 @@ export class Registry {
 
   /** Every room that is wanted, for a hello. */
   requests(): readonly JoinRequest[] {
-    return [...this.#rooms.values()].flatMap(({ membership }) => membership.request() ?? []);
+    const memberships = [...this.#rooms.values()].map(({ membership }) => membership);
+    return [this.#own, ...memberships].flatMap((wanted) => wanted.request() ?? []);
   }
 
   /** Connected: takes the answers of the welcome, and asks for what the hello did not. */
   restore(answers: readonly (JoinResult | JoinRefusal)[]): void {
     for (const { membership } of this.#rooms.values()) membership.welcomed();
     for (const answer of answers) {
-      if ("error" in answer) this.find(answer.room)?.membership.failed(answer.error);
+      if ("error" in answer) this.find(answer.room)?.failed(answer.error);
       else this.find(answer.room)?.joined(answer);
     }
     this.ask();
@@ -68,6 +76,7 @@ export class Registry {
   }
 
   forget(): void {
+    this.#own.forget();
     for (const { membership } of this.#rooms.values()) membership.forget();
   }
 

@@ -21,12 +21,18 @@ import { peerError } from "../peer-error.js";
 import { invalid } from "../reconnecting-websocket/options.js";
 import type { Requests } from "../requests.js";
 import type { Draft, Sending, SendingContext } from "../sending.js";
-import type { JoinOptions, Membership, PublicationMessage, SendOptions, StreamOptions } from "../types.js";
+import type {
+  JoinOptions,
+  LoadFrom,
+  Membership,
+  PublicationMessage,
+  SendOptions,
+  StreamOptions,
+} from "../types.js";
 import { watched } from "../watched-promise.js";
 import { RoomMembership } from "./membership.js";
 import { PresenceView } from "./presence.js";
 import { checkedMembers } from "./presence-check.js";
-import { afterGap } from "./recovery.js";
 import type { RoomState } from "./state.js";
 
 /** What a room needs of its client. */
@@ -105,6 +111,13 @@ export class ClientRoom {
     });
   }
 
+  load<T>(load: (from: LoadFrom) => T | PromiseLike<T>, options?: JoinOptions<unknown>): Promise<T> {
+    const { clock, report } = this.#context;
+    return watched(clock, report, (resolve, reject) => {
+      this.#load(load, options).then(resolve, reject);
+    });
+  }
+
   leave(): void {
     this.#membership.leave();
   }
@@ -174,8 +187,13 @@ export class ClientRoom {
     this.#membership.expelled(peerError(reason));
   }
 
+  /** An `$error` that names the room. False where it is no answer to a join. */
+  failed(error: WireError): boolean {
+    return this.#membership.failed(error);
+  }
+
   gap(gap: Gap["data"]): void {
-    this.#membership.jump(afterGap(gap));
+    this.#membership.gap(gap);
   }
 
   publication(publication: Envelope): void {
@@ -193,6 +211,22 @@ export class ClientRoom {
       for (const member of change.joined) this.#inbox.emit("joined", member);
       for (const member of change.left) this.#inbox.emit("left", member);
     });
+  }
+
+  async #load<T>(
+    load: (from: LoadFrom) => T | PromiseLike<T>,
+    options: JoinOptions<unknown> | undefined,
+  ): Promise<T> {
+    const membership = await this.join(options);
+    try {
+      return await this.#membership.load(async (from) => {
+        // What came up to the position is told before the snapshot that contains it.
+        await new Promise<void>((resolve) => this.#inbox.pass(undefined, resolve));
+        return load(from);
+      });
+    } finally {
+      membership.leave();
+    }
   }
 
   /** Goes on with a presence state that the contract allows and JSON can say: it is part of every hello from now on. */
