@@ -25,10 +25,10 @@ export class Estate {
   #messages: readonly KeptMessage[] = [];
   #heir: Heir | undefined;
 
-  constructor(name: string, release: () => void, context: EstateContext) {
+  constructor(name: string, context: EstateContext, release: () => void) {
     this.#name = name;
-    this.release = release;
     this.#context = context;
+    this.release = release;
   }
 
   get pending(): readonly PendingMessage[] {

@@ -7,7 +7,7 @@ import { defaultLocks } from "../platform.js";
 import { complete, invalid } from "../reconnecting-websocket/options.js";
 import type { PendingMessage } from "../types.js";
 import { indexedDbStorage } from "./indexed-db-storage.js";
-import { Inheritance, type TakePartition } from "./inheritance.js";
+import { Inheritance } from "./inheritance.js";
 import { type LocksLike, take } from "./locks.js";
 import { Partition } from "./partition.js";
 import type { OutboxStorage } from "./storage.js";
@@ -90,10 +90,9 @@ class PersistentOutbox implements Keeper {
   readonly #partition: Partition;
   readonly #inheritance: Inheritance;
   /** The lock of the client's own partition, while it lives. */
-  #held: Promise<(() => void) | undefined> | undefined;
+  #held: Promise<() => void> | undefined;
 
   constructor(settings: PersistentOutboxSettings, host: PersistenceHost) {
-    const { storage } = settings;
     this.#settings = settings;
     let name: string | undefined;
     // Made when it is needed: constructing touches nothing, not even randomness.
@@ -106,8 +105,14 @@ class PersistentOutbox implements Keeper {
       return this.#held;
     };
     const stays = (): boolean => false;
+    const { storage } = settings;
     this.#partition = new Partition({ nameOf, storage, inherited: [], stays, hold }, host);
-    this.#inheritance = new Inheritance(settings, host, (name) => this.#take(name));
+    this.#inheritance = new Inheritance({
+      ...settings,
+      host,
+      take: (partition) => this.#take(partition),
+      isOwn: (partition) => partition === name,
+    });
   }
 
   get pending(): readonly PendingMessage[] {
@@ -137,11 +142,11 @@ class PersistentOutbox implements Keeper {
     }
   }
 
-  readonly #take: TakePartition = async (name) => {
+  async #take(partition: string): Promise<() => void> {
     const locks = this.#settings.locks();
     if (!locks) throw new TautlineError("UNAVAILABLE", "locks: expected navigator.locks, got none");
-    return take(locks, `${this.#settings.name}/${name}`);
-  };
+    return take(locks, `${this.#settings.name}/${partition}`);
+  }
 
   async #letGo(): Promise<void> {
     await this.#partition.idle();

@@ -8,7 +8,7 @@ import {
   type PersistentOutboxOptions,
   persistentOutbox,
 } from "../../src/persistent-outbox/index.js";
-import type { Client } from "../../src/types.js";
+import type { Client } from "../../src/client-types.js";
 import { chat } from "../setup.js";
 
 /** One page of a browser. */
@@ -29,6 +29,7 @@ export class Browser {
   /** What the storage fails with. */
   failure: Error | undefined;
   readonly #locks = new Set<string>();
+  readonly #waiting: (() => void)[] = [];
   #tabs = 0;
 
   open(options: Partial<ClientOptions> = {}, outbox: PersistentOutboxOptions = {}): Tab {
@@ -55,7 +56,7 @@ export class Browser {
     client.on("error", ({ code }) => errors.push(code));
     const crash = (): void => {
       state.isAlive = false;
-      for (const name of state.held) this.#locks.delete(name);
+      for (const name of state.held) this.#free(name);
       for (const connection of connections) connection.cut();
     };
     return { client, clock, errors, crash };
@@ -91,16 +92,26 @@ export class Browser {
 
   #locksOf(state: { readonly isAlive: boolean; readonly held: Set<string> }): LocksLike {
     return {
-      request: async (name, _options, callback) => {
+      request: async (name, callback) => {
         await Promise.resolve();
+        while (state.isAlive && this.#locks.has(name)) await this.#freed();
         if (!state.isAlive) return new Promise(() => {});
-        if (this.#locks.has(name)) return callback(null);
         this.#locks.add(name);
         state.held.add(name);
-        await callback({ name });
-        if (state.isAlive) this.#locks.delete(name);
+        await callback();
+        if (state.isAlive) this.#free(name);
         return undefined;
       },
     };
+  }
+
+  #free(name: string): void {
+    this.#locks.delete(name);
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  /** Resolves when a lock was given back. */
+  #freed(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }
