@@ -1,8 +1,8 @@
 import type { ContractDefinition } from "@tautline/protocol";
 import { ClientCore } from "./client.js";
+import type { Client } from "./client-types.js";
 import { type ClientOptions, clientSettingsOf } from "./options.js";
 import { invalid } from "./reconnecting-websocket/options.js";
-import type { Client } from "./types.js";
 
 /**
  * A client of the server at `options.url`, typed and checked by the contract. Nothing is opened: the first `on`, `send`,

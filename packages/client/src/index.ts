@@ -1,3 +1,4 @@
+export type { Client, ClientEvents } from "./client-types.js";
 export { defaultClock } from "./clock.js";
 export type { ClientState } from "./connection/state.js";
 export { createClient } from "./create-client.js";
@@ -39,8 +40,6 @@ export type {
 export type { GapEvent, JoinVerdict } from "./room/recovery.js";
 export type { RoomState } from "./room/state.js";
 export type {
-  Client,
-  ClientEvents,
   DataArgs,
   EventMessage,
   JoinOptions,

@@ -1,9 +1,9 @@
 import { defineContract, unchecked } from "@tautline/protocol";
 import { ScriptedServer, seededRandom, VirtualClock } from "@tautline/testing";
 import * as z from "zod";
+import type { Client } from "../src/client-types.js";
 import { createClient } from "../src/create-client.js";
 import type { ClientOptions } from "../src/options.js";
-import type { Client } from "../src/types.js";
 
 /** A contract with one of everything. */
 export const chat = defineContract({

@@ -1,7 +1,7 @@
 import { ScriptedServer, seededRandom, VirtualClock } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
+import type { Client } from "../src/client-types.js";
 import { createClient } from "../src/create-client.js";
-import type { Client } from "../src/types.js";
 import type { chat } from "./setup.js";
 
 /** A client that knows the contract's types and nothing of it at run time, connected. */
