@@ -192,7 +192,7 @@ describe("a user's own stream", () => {
       listeners++;
       const unsubscribe = () => {
         listeners--;
-        subscription.unsubscribe();
+        return subscription.unsubscribe();
       };
       return { unsubscribe };
     };

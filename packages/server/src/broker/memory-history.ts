@@ -8,9 +8,9 @@ export interface MemoryHistoryOptions {
   readonly clock: Clock;
   readonly random: Random;
   /**
-   * The most streams that nobody subscribes to. Beyond it the one used longest ago is forgotten: who comes back to it
-   * meets a new epoch.
-   * @default 10000
+   * The most streams that nobody subscribes to: rooms without members, users that are away. Beyond it the one used longest
+   * ago is forgotten: who comes back to it meets a new epoch. One that is empty costs about 1 KB.
+   * @default 100000
    */
   readonly maxStreams?: number | undefined;
   /**
@@ -43,7 +43,7 @@ export class MemoryHistory implements History {
   constructor(options: MemoryHistoryOptions) {
     this.#clock = options.clock;
     this.#random = options.random;
-    this.#maxStreams = options.maxStreams ?? 10_000;
+    this.#maxStreams = options.maxStreams ?? 100_000;
     this.#maxBytes = options.maxBytes ?? 268_435_456;
     this.#metaTtlMs = options.metaTtlMs ?? 86_400_000;
   }
