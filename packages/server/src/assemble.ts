@@ -5,6 +5,7 @@ import { systemClock } from "./clock.js";
 import { CompiledContract } from "./compiled-contract.js";
 import { Clients } from "./connection/clients.js";
 import type { LiveConnection } from "./connection/connection.js";
+import { Dismissals } from "./connection/dismissals.js";
 import { FlushTurn } from "./connection/flush-turn.js";
 import { Heartbeats } from "./connection/heartbeats.js";
 import { RateGuard } from "./connection/rate-guard.js";
@@ -86,6 +87,7 @@ export function assemble(
     heartbeats: new Heartbeats(clock, settings.heartbeat),
     rate: new RateGuard(settings, clock),
     clients: new Clients(),
+    dismissals: new Dismissals(clock, settings.deadlines.authenticateMs),
     pool: new ConnectionPool({ maxRooms: settings.limits.rooms }),
     connections: new Set(),
     rooms,

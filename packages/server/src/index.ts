@@ -22,6 +22,7 @@ export type {
   MessageDiagnostics,
   RefusedUpgrade,
 } from "./diagnostics.js";
+export { type Expiring, withExpiry } from "./expiring.js";
 export type { ServerEvents } from "./hooks.js";
 export type { Log, LogRecord } from "./log.js";
 export type {
@@ -36,15 +37,19 @@ export type {
 } from "./options.js";
 export { type NoRejection, type NotRejected, Rejection, reject } from "./reject.js";
 export type { ConflateOptions } from "./room/conflation.js";
-export type { HistoryOptions, OnJoinOptions, RoomOptions, UserOptions } from "./room/room-options.js";
+export type {
+  HistoryOptions,
+  OnJoinOptions,
+  PresenceOptions,
+  RoomOptions,
+  UserOptions,
+} from "./room/room-options.js";
 export type {
   Connection,
   EventArguments,
   ExceptOptions,
   Handler,
   HandlerResult,
-  Listening,
-  ListenOptions,
   MemberHookContext,
   MessageContext,
   PublishArguments,
@@ -61,6 +66,7 @@ export { addressKey } from "./throttler/address-key.js";
 export { MessageThrottler, type MessageThrottlerOptions } from "./throttler/message-throttler.js";
 export type { RateLimit, RateVerdict } from "./throttler/rate-limit.js";
 export { type ThrottleBy, type ThrottleSubject, throttleKey } from "./throttler/throttle-key.js";
+export type { Listening, ListenOptions } from "./transport/listening.js";
 export {
   type Authenticate,
   type AuthenticateInput,

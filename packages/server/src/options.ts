@@ -65,6 +65,8 @@ export interface DeadlineOptions {
   readonly helloMs?: number | undefined;
   /** `authenticate`; then `UNAVAILABLE` and 1013. @default 10000 */
   readonly authenticateMs?: number | undefined;
+  /** How long before a client's credentials end ({@link withExpiry}) it is asked for new ones; of short-lived ones half their life. @default 60000 */
+  readonly renewalMs?: number | undefined;
   /** A message from its start to its answer, authorisation included; then `TIMEOUT`. @default 30000 */
   readonly handlerMs?: number | undefined;
   /** The closing handshake; then the socket is cut. @default 5000 */

@@ -4,10 +4,12 @@ import type { Broker } from "./broker/index.js";
 import type { CompiledContract, CompiledRoom } from "./compiled-contract.js";
 import type { Clients } from "./connection/clients.js";
 import type { LiveConnection } from "./connection/connection.js";
+import type { Dismissals } from "./connection/dismissals.js";
 import type { FlushTurn } from "./connection/flush-turn.js";
 import type { Heartbeats } from "./connection/heartbeats.js";
 import type { RateGuard } from "./connection/rate-guard.js";
 import type { ConnectionPool } from "./connection-pool.js";
+import type { Expiring } from "./expiring.js";
 import type { Hooks } from "./hooks.js";
 import type { NodeChannel } from "./node/node-channel.js";
 import type { RoomRegistry } from "./room/registry.js";
@@ -31,7 +33,7 @@ export interface AnyAction {
 
 /** The application's two questions. */
 export interface Gatekeeper {
-  authenticate(input: AuthenticateInput): MaybePromise<UserIdentity | null>;
+  authenticate(input: AuthenticateInput): MaybePromise<UserIdentity | Expiring<UserIdentity> | null>;
   authorize(input: {
     readonly user: UserIdentity;
     readonly action: AnyAction;
@@ -53,6 +55,7 @@ export interface ServerContext {
   readonly heartbeats: Heartbeats;
   readonly rate: RateGuard;
   readonly clients: Clients<LiveConnection>;
+  readonly dismissals: Dismissals;
   /** Admitted connections. */
   readonly pool: ConnectionPool<LiveConnection>;
   /** All connections, from accept to the end of their transport. */

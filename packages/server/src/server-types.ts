@@ -28,6 +28,7 @@ import type { SendResult } from "./connection/outbound.js";
 import type { ServerEvents } from "./hooks.js";
 import type { NoRejection, NotRejected, Rejection } from "./reject.js";
 import type { ServerStats } from "./stats.js";
+import type { Listening, ListenOptions } from "./transport/listening.js";
 import type { ConnectionRequest, UserIdentity } from "./user.js";
 
 /** Arguments of an event: without data where the contract gives it none. */
@@ -179,24 +180,19 @@ export interface UserHandle<C extends ContractDefinition, U extends UserIdentity
   send<E extends EventName<C>>(type: E, ...data: EventArguments<C, E>): MaybePromise<Appended | undefined>;
   /** Ends each, on all nodes that can be reached, as {@link Connection.close}. */
   close(code?: number, reason?: string): void;
-}
-
-/** Where to listen. */
-export interface ListenOptions {
-  /** 0: any free one. @default 0 */
-  readonly port?: number | undefined;
-  /** @default all addresses, IPv6 and IPv4 */
-  readonly host?: string | undefined;
-  /** The path of upgrades. @default any */
-  readonly path?: string | undefined;
-}
-
-/** Where a server listens. */
-export interface Listening {
-  readonly port: number;
-  readonly address: string;
-  /** `ws://localhost:8080`, for people and tests. */
-  readonly url: string;
+  /**
+   * Sends the user away, on all nodes that can be reached: each connection, those that are being authenticated right now included, ends with 1008. A
+   * client whose token is a function asks it once more and comes back if `authenticate` takes the answer; any other
+   * stays closed. So first see to it that the user's old credentials are refused.
+   *
+   * @param options - `reason`: for people; cut to 123 bytes. @default "disconnected"
+   */
+  disconnect(options?: { readonly reason?: string | undefined }): void;
+  /**
+   * A right may have been taken from the user: `authorize` is asked again for each room that its connections joined, on all
+   * nodes that can be reached. Those that it refuses now are left; the client gets `$left` with the error.
+   */
+  reauthorize(): void;
 }
 
 /** A server of a contract. Made by {@link createServer}; `await using` closes it. */

@@ -17,10 +17,10 @@ import type { Hooks } from "./hooks.js";
 import type { RoomHandle } from "./room-handle.js";
 import type { AnyRoomHooks } from "./room-hooks.js";
 import type { AnyHandler, ServerContext } from "./server-context.js";
-import type { Listening, ListenOptions } from "./server-types.js";
 import type { ServerStats } from "./stats.js";
 import { type AnyHttpServer, attachTo } from "./transport/attachments.js";
 import { listen, type OwnHttpServer } from "./transport/listen.js";
+import type { Listening, ListenOptions } from "./transport/listening.js";
 import { originPolicy } from "./transport/origin.js";
 import { Upgrades } from "./transport/upgrades.js";
 import type { ConnectionRequest } from "./user.js";
@@ -51,6 +51,7 @@ export class TautlineServer {
     this.#broadcast = new Broadcast(this.#context);
     const { settings, codecs, hooks, nodes } = this.#context;
     nodes.on("close-user", ({ user, code, reason }) => this.user(user).closeHere(code, reason));
+    nodes.on("reauthorize-user", ({ user }) => this.user(user).reauthorizeHere());
     this.#upgrades = new Upgrades({
       subprotocols: codecs.map(({ subprotocol }) => subprotocol),
       plain: settings.plain !== false,

@@ -56,7 +56,13 @@ const defaults = {
     connectionsPerUser: 100,
   },
   backpressure: { highWaterBytes: 262_144, limitBytes: 2_097_152 },
-  deadlines: { helloMs: 5_000, authenticateMs: 10_000, handlerMs: 30_000, closeMs: 5_000 },
+  deadlines: {
+    helloMs: 5_000,
+    authenticateMs: 10_000,
+    renewalMs: 60_000,
+    handlerMs: 30_000,
+    closeMs: 5_000,
+  },
   answers: { ttlMs: 600_000 },
 } as const;
 

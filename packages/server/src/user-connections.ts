@@ -1,16 +1,21 @@
-import type { MaybePromise } from "@tautline/protocol";
+import { closeCodes, type MaybePromise } from "@tautline/protocol";
 import type { Broadcast } from "./broadcast.js";
 import type { Appended } from "./broker/index.js";
 import { type AppConnection, checkCloseCode } from "./connection/app-connection.js";
+import { reauthorize } from "./handlers/reauthorize.js";
 import type { ServerContext } from "./server-context.js";
 
 /** All connections of one user, whoever they are at the moment of asking. */
 export class UserConnections {
   readonly id: string;
-  readonly #context: Pick<ServerContext, "pool" | "nodes">;
+  readonly #context: Pick<ServerContext, "pool" | "nodes" | "dismissals">;
   readonly #broadcast: Broadcast;
 
-  constructor(id: string, context: Pick<ServerContext, "pool" | "nodes">, broadcast: Broadcast) {
+  constructor(
+    id: string,
+    context: Pick<ServerContext, "pool" | "nodes" | "dismissals">,
+    broadcast: Broadcast,
+  ) {
     this.id = id;
     this.#context = context;
     this.#broadcast = broadcast;
@@ -31,8 +36,22 @@ export class UserConnections {
     this.#context.nodes.tell("close-user", { user: this.id, code, reason });
   }
 
+  disconnect({ reason = "disconnected" }: { readonly reason?: string | undefined } = {}): void {
+    this.close(closeCodes.policyViolation, reason);
+  }
+
+  reauthorize(): void {
+    this.reauthorizeHere();
+    this.#context.nodes.tell("reauthorize-user", { user: this.id });
+  }
+
+  reauthorizeHere(): void {
+    for (const connection of this.#context.pool.user(this.id)) void reauthorize(connection);
+  }
+
   closeHere(code: number, reason: string): void {
     checkCloseCode(code);
+    if (code === closeCodes.policyViolation) this.#context.dismissals.add(this.id);
     for (const connection of this.connections) connection.close(code, reason);
   }
 }

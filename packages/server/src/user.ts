@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { MaybePromise } from "@tautline/protocol";
+import type { Expiring } from "./expiring.js";
 
 /** Who was authenticated. Anything more than the id is the application's. */
 export interface UserIdentity {
@@ -30,12 +31,14 @@ export interface AuthenticateInput {
 }
 
 /**
- * Says who a peer is. Called once a connection.
+ * Says who a peer is. Called once a connection, and again for each new token that it brings.
  *
- * @returns the user; null refuses (`UNAUTHENTICATED`, close 1008). A thrown `TautlineError` `UNAUTHENTICATED` refuses too; any
+ * @returns the user, or {@link withExpiry} of the user; null refuses (`UNAUTHENTICATED`, close 1008). A thrown `TautlineError` `UNAUTHENTICATED` refuses too; any
  * other throw means that it cannot be said now (`UNAVAILABLE`, close 1013), and the client comes back.
  */
-export type Authenticate<U extends UserIdentity> = (input: AuthenticateInput) => MaybePromise<U | null>;
+export type Authenticate<U extends UserIdentity> = (
+  input: AuthenticateInput,
+) => MaybePromise<U | Expiring<U> | null>;
 
 /** Admits everyone, each client as a user of its own. For demos: nobody is who they say they are. */
 export function guests(): Authenticate<UserIdentity> {

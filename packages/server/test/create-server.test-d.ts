@@ -1,7 +1,7 @@
 import { defineContract } from "@tautline/protocol";
 import { describe, expectTypeOf, it } from "vitest";
 import * as z from "zod";
-import { allowAll, createServer, guests, reject, type UserIdentity } from "../src/index.js";
+import { allowAll, createServer, guests, reject, type UserIdentity, withExpiry } from "../src/index.js";
 import { chat } from "./support/chat.js";
 
 const verify = (token: string | undefined) => (token ? { id: token, role: "admin" as const } : null);
@@ -17,6 +17,28 @@ describe("who the user is", () => {
       expectTypeOf(user.role).toEqualTypeOf<"admin">();
       expectTypeOf(connection.user).toEqualTypeOf(user);
     });
+  });
+
+  it("is the same with an expiry, on all paths or on some", () => {
+    const expiresAtMs = 1_800_000_000_000;
+    createServer(chat, {
+      authenticate: async ({ token }) => {
+        const user = verify(token);
+        return user && withExpiry(user, { expiresAtMs });
+      },
+      authorize: ({ user }) => user.role === "admin",
+    });
+    const server = createServer(chat, {
+      authenticate: ({ token }) => {
+        const user = verify(token);
+        if (!user) return null;
+        return token === "forever" ? user : withExpiry(user, { expiresAtMs });
+      },
+      authorize: ({ user }) => user.role === "admin",
+    });
+    server.on("connect", ({ user }) => expectTypeOf(user).toEqualTypeOf<{ id: string; role: "admin" }>());
+    // @ts-expect-error a user has an id
+    withExpiry({ name: "Ada" }, { expiresAtMs });
   });
 
   it("is the same where authorize stands first, if authenticate can be typed by itself", () => {

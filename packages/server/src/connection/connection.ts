@@ -20,6 +20,7 @@ import { Backpressure } from "./backpressure.js";
 import type { ClientConnection } from "./clients.js";
 import type { ConflationSlot } from "./conflated-frames.js";
 import { start } from "./dispatch.js";
+import { Expiry } from "./expiry.js";
 import { Handlings } from "./handlings.js";
 import { admitPlainPeer } from "./handshake.js";
 import { InboundQueue } from "./inbound-queue.js";
@@ -44,6 +45,9 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   readonly handlings: Handlings;
   /** Aborts when the connection ends: for what goes on before anything is handled. */
   readonly ended: AbortController = new AbortController();
+  readonly expiry: Expiry = new Expiry(this);
+  /** Rooms that the application put it into: it was not asked whether the peer may be there. */
+  readonly placed: Set<string> = new Set();
   peer: Peer = nobody;
   /** Under what its messages are counted. */
   rateKey: string;
@@ -206,6 +210,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   #forget(): void {
     const { clients, rooms, pool } = this.context;
     this.ended.abort();
+    this.expiry.stop();
     this.inbound.end();
     this.#backpressure.end();
     this.handlings.abandonAll();

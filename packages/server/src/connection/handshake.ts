@@ -13,7 +13,8 @@ import { announceArrival, replace } from "../node/takeover.js";
 import { refusal } from "../refusal.js";
 import { ownStream } from "../room/own-stream.js";
 import type { Joining } from "../room/registry.js";
-import type { AuthenticateInput, UserIdentity } from "../user.js";
+import type { UserIdentity } from "../user.js";
+import { type Authenticated, authenticate } from "./authentication.js";
 import type { LiveConnection } from "./connection.js";
 import { withDeadline } from "./deadline.js";
 import { guestKeyOf, memberOf } from "./peer.js";
@@ -60,8 +61,8 @@ function begin(connection: LiveConnection, introduction: Introduction): void {
 
 async function admit(connection: LiveConnection, introduction: Introduction): Promise<void> {
   await connection.context.nodes.open();
-  const user = await identify(connection, introduction);
-  if (!user || !connection.isAlive || !takePlace(connection, introduction, user)) return;
+  const authenticated = await identify(connection, introduction);
+  if (!authenticated || !connection.isAlive || !takePlace(connection, introduction, authenticated)) return;
   if (connection.kind === "plain") {
     await followOwnStream(connection);
     if (!connection.isAlive) return;
@@ -89,10 +90,10 @@ function withOwnStream(rooms: readonly JoinRequest[]): readonly JoinRequest[] {
 async function identify(
   connection: LiveConnection,
   { clientId, token }: Introduction,
-): Promise<UserIdentity | undefined> {
+): Promise<Authenticated | undefined> {
   try {
-    const user = await authenticate(connection, { token, guestKey: guestKeyOf(clientId) });
-    if (user) return user;
+    const authenticated = await authenticate(connection, { token, guestKey: guestKeyOf(clientId) });
+    if (authenticated) return authenticated;
     connection.refuseAndClose(refusal("UNAUTHENTICATED"), closeCodes.policyViolation);
   } catch (error) {
     connection.refuseAndClose(unavailable(connection, "authenticate", error), closeCodes.tryAgainLater);
@@ -115,37 +116,6 @@ async function findRecord(connection: LiveConnection, { clientId, attempt }: Int
   return connection.isAlive;
 }
 
-/**
- * Asks `authenticate`, within its deadline.
- *
- * @returns the user; null when the application refuses. Throws when it cannot be said now.
- */
-export async function authenticate(
-  connection: LiveConnection,
-  credentials: Pick<AuthenticateInput, "token" | "guestKey">,
-): Promise<UserIdentity | null> {
-  const { clock, settings, gatekeeper } = connection.context;
-  const late = new AbortController();
-  const signal = AbortSignal.any([connection.ended.signal, late.signal]);
-  try {
-    const input = { ...credentials, request: connection.request, signal };
-    const ms = settings.deadlines.authenticateMs;
-    const user = await withDeadline(() => gatekeeper.authenticate(input), { clock, ms });
-    // JavaScript callers refuse with undefined or false as well.
-    if (!user) return null;
-    if (typeof user.id === "string" && user.id !== "") return user;
-    throw new TautlineError(
-      "INVALID_OPTION",
-      "authenticate: expected a user with a non-empty string id, or null",
-    );
-  } catch (error) {
-    if (TautlineError.is(error) && error.code === "UNAUTHENTICATED") return null;
-    throw error;
-  } finally {
-    late.abort();
-  }
-}
-
 function unavailable(connection: LiveConnection, where: string, error: unknown): TautlineError {
   connection.context.hooks.report(where, error);
   return refusal("UNAVAILABLE", { retryAfterMs: TautlineError.is(error) ? error.retryAfterMs : undefined });
@@ -155,7 +125,7 @@ function unavailable(connection: LiveConnection, where: string, error: unknown):
 function takePlace(
   connection: LiveConnection,
   { clientId, attempt, user: before }: Introduction,
-  user: UserIdentity,
+  { user, expiresAtMs }: Authenticated,
 ): boolean {
   const { clients, pool, rate, request } = { ...connection.context, request: connection.request };
   if (before !== undefined && before !== user.id) {
@@ -183,6 +153,7 @@ function takePlace(
     return false;
   }
   pool.add(connection);
+  connection.expiry.set(expiresAtMs);
   announceArrival(connection);
   return true;
 }

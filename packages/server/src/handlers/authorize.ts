@@ -1,24 +1,33 @@
 import type { MaybePromise, TautlineError } from "@tautline/protocol";
+import type { NamedRoom } from "../compiled-contract.js";
 import type { LiveConnection } from "../connection/connection.js";
 import { isThenable } from "../maybe-promise.js";
 import { refusal } from "../refusal.js";
 import type { AnyAction } from "../server-context.js";
 import { errorForPeer } from "./error-for-peer.js";
 
-/** Asks the application whether the peer may do this. Undefined: it may. Never throws. */
+/** A join, as the application is asked about it. */
+export function joinOf({ name, params, definition }: NamedRoom): AnyAction {
+  return { kind: "join", room: name, pattern: definition.pattern, params };
+}
+
+/**
+ * Asks the application whether the peer may do this. Undefined: it may. Never throws. Where the peer's credentials are renewed
+ * meanwhile, the application is asked again, of whoever it is now.
+ */
 export function whyForbidden(
   connection: LiveConnection,
   action: AnyAction,
 ): MaybePromise<TautlineError | undefined> {
   const { gatekeeper } = connection.context;
+  const { user } = connection.peer;
   const failed = (thrown: unknown) => errorForPeer(connection, "authorize", thrown);
+  const unlessRenewed = (refused: TautlineError | undefined) =>
+    connection.peer.user === user ? refused : whyForbidden(connection, action);
   try {
-    const permitted = gatekeeper.authorize({
-      user: connection.peer.user,
-      action,
-      connection: connection.app,
-    });
-    return isThenable(permitted) ? Promise.resolve(permitted).then(verdict, failed) : verdict(permitted);
+    const permitted = gatekeeper.authorize({ user, action, connection: connection.app });
+    if (!isThenable(permitted)) return verdict(permitted);
+    return Promise.resolve(permitted).then(verdict, failed).then(unlessRenewed);
   } catch (thrown) {
     return failed(thrown);
   }

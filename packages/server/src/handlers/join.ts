@@ -7,7 +7,7 @@ import { whenReady } from "../maybe-promise.js";
 import { refusal, refusalOf } from "../refusal.js";
 import { ownStream, ownStreamOf } from "../room/own-stream.js";
 import type { Joining } from "../room/registry.js";
-import { whyForbidden } from "./authorize.js";
+import { joinOf, whyForbidden } from "./authorize.js";
 import { failureForPeer } from "./error-for-peer.js";
 
 /** `$join`: answered by `$joined`, after which publications flow, or by `$error`. */
@@ -45,16 +45,10 @@ export function admitToRoom(
   if (!room) return refusal("UNKNOWN_ROOM");
   return whenReady(checkPresence(room, request.presence), (flaw) => {
     if (flaw) return flaw;
-    const action = {
-      kind: "join",
-      room: room.name,
-      pattern: room.definition.pattern,
-      params: room.params,
-    } as const;
     // Where the contract knows no presence nothing was checked, and so nothing is taken.
     const presence = room.definition.presence && request.presence;
     return whenReady(
-      whyForbidden(connection, action),
+      whyForbidden(connection, joinOf(room)),
       (refused) => refused ?? enter(connection, { ...request, presence }, isWanted),
     );
   });
@@ -74,7 +68,10 @@ function enter(
 ): MaybePromise<Joining | TautlineError> {
   if (!isWanted()) return refusal("CLOSED");
   const entered = (joining: Joining) => {
-    if (isWanted()) return joining;
+    if (isWanted()) {
+      connection.placed.delete(request.room);
+      return joining;
+    }
     joining.cancel();
     return refusal("CLOSED");
   };

@@ -1,10 +1,11 @@
 import { closeCodes } from "@tautline/protocol";
+import { type Authenticated, authenticate } from "../connection/authentication.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
-import { authenticate } from "../connection/handshake.js";
 import { guestKeyOf } from "../connection/peer.js";
 import { isRecord } from "../connection/protocol-data.js";
 import { refusal } from "../refusal.js";
+import { reauthorize } from "./reauthorize.js";
 
 /** `$token`: new credentials, which must be of the same user. That they cannot be checked now ends nothing. */
 export async function token(connection: LiveConnection, handling: Handling): Promise<void> {
@@ -15,16 +16,22 @@ export async function token(connection: LiveConnection, handling: Handling): Pro
   }
   try {
     const guestKey = guestKeyOf(connection.peer.clientId);
-    const user = await authenticate(connection, { token: credentials, guestKey });
+    const authenticated = await authenticate(connection, { token: credentials, guestKey });
     if (!connection.isOpen) return;
-    if (user?.id === connection.user) {
-      connection.peer = { ...connection.peer, user };
-      return handling.succeed();
-    }
-    handling.fail(refusal(user ? "USER_CHANGED" : "UNAUTHENTICATED"));
-    connection.close(closeCodes.policyViolation, refusal(user ? "USER_CHANGED" : "UNAUTHENTICATED").message);
+    if (authenticated?.user.id === connection.user) return renew(connection, handling, authenticated);
+    const error = refusal(authenticated ? "USER_CHANGED" : "UNAUTHENTICATED");
+    handling.fail(error);
+    connection.close(closeCodes.policyViolation, error.message);
   } catch (error) {
     connection.context.hooks.report("authenticate", error);
     handling.fail(refusal("UNAVAILABLE"));
   }
+}
+
+/** From now on the connection is this user's, until the new credentials end. What it may do is asked anew, room by room. */
+function renew(connection: LiveConnection, handling: Handling, { user, expiresAtMs }: Authenticated): void {
+  connection.peer = { ...connection.peer, user };
+  connection.expiry.set(expiresAtMs);
+  handling.succeed();
+  void reauthorize(connection);
 }

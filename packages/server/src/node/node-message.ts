@@ -13,6 +13,8 @@ export interface NodeMessages {
   };
   /** The application closes all connections of a user. */
   readonly "close-user": { readonly user: string; readonly code: number; readonly reason: string };
+  /** A right may have been taken from a user. */
+  readonly "reauthorize-user": { readonly user: string };
 }
 
 /** A connection of a client, by what may be told of it: never its secret id. */
@@ -44,6 +46,7 @@ const checks: { readonly [K in NodeMessageKind]: (data: Record<string, unknown>)
   here: isClientAttempt,
   broadcast: ({ event, except }) => isText(event) && Array.isArray(except) && except.every(isText),
   "close-user": ({ user, code, reason }) => isText(user) && isCount(code) && isText(reason),
+  "reauthorize-user": ({ user }) => isText(user),
 };
 
 /** The text of a message, for the broker. Throws for data that JSON cannot say: it was checked before. */

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { TautlineError } from "@tautline/protocol";
-import type { Listening, ListenOptions } from "../server-types.js";
 import { pathOf, type UpgradeHandler } from "./attachments.js";
+import type { Listening, ListenOptions } from "./listening.js";
 import { refuseUpgrade } from "./refuse-upgrade.js";
 
 /** An HTTP server that does nothing but upgrades. */

@@ -8,6 +8,7 @@ const messages: readonly NodeMessage[] = [
   { kind: "here", node: "n1", data: { member: "m", attempt: 2 } },
   { kind: "broadcast", node: "n1", data: { event: "notice", data: { a: [1] }, except: ["c"] } },
   { kind: "close-user", node: "n1", data: { user: "__proto__", code: 1000, reason: "" } },
+  { kind: "reauthorize-user", node: "n1", data: { user: "u1" } },
 ];
 
 /** What a stranger may put on the channel. */

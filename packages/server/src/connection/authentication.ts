@@ -1,0 +1,48 @@
+import { TautlineError } from "@tautline/protocol";
+import { isExpiring } from "../expiring.js";
+import type { AuthenticateInput, UserIdentity } from "../user.js";
+import type { LiveConnection } from "./connection.js";
+import { withDeadline } from "./deadline.js";
+
+/** Who a peer is, as the application said. */
+export interface Authenticated {
+  readonly user: UserIdentity;
+  /** In milliseconds since 1970. Undefined: for as long as the connection lasts. */
+  readonly expiresAtMs?: number | undefined;
+}
+
+/**
+ * Asks `authenticate`, within its deadline.
+ *
+ * @returns null when the application refuses, or sent the user away while it was asked. Throws when it cannot be said now.
+ */
+export async function authenticate(
+  connection: LiveConnection,
+  credentials: Pick<AuthenticateInput, "token" | "guestKey">,
+): Promise<Authenticated | null> {
+  const { clock, settings, gatekeeper, dismissals } = connection.context;
+  const late = new AbortController();
+  const signal = AbortSignal.any([connection.ended.signal, late.signal]);
+  const before = dismissals.count;
+  try {
+    const input = { ...credentials, request: connection.request, signal };
+    const ms = settings.deadlines.authenticateMs;
+    const result = await withDeadline(() => gatekeeper.authenticate(input), { clock, ms });
+    // JavaScript callers refuse with undefined or false as well.
+    if (!result) return null;
+    const { user, expiresAtMs } = isExpiring(result) ? result : { user: result, expiresAtMs: undefined };
+    if (typeof user?.id !== "string" || user.id === "") {
+      throw new TautlineError(
+        "INVALID_OPTION",
+        "authenticate: expected a user with a non-empty string id, or null",
+      );
+    }
+    if (expiresAtMs !== undefined && expiresAtMs <= clock.now()) return null;
+    return dismissals.has(user.id, before) ? null : { user, expiresAtMs };
+  } catch (error) {
+    if (TautlineError.is(error) && error.code === "UNAUTHENTICATED") return null;
+    throw error;
+  } finally {
+    late.abort();
+  }
+}
