@@ -104,21 +104,21 @@ export class RoomMembership {
     if (this.#joins.isEmpty && this.#greeted === 0) this.#dispatch({ kind: "leave" });
   }
 
-  /** Asks for what was not asked for. */
+  /** Asks for what was not asked for, and is not about to be asked for again. */
   restore(): void {
-    if (this.#state.kind === "joining" && this.#asked === 0) this.#ask();
+    if (this.#state.kind === "joining" && this.#asked === 0 && !this.#retry) this.#ask();
   }
 
   suspend(): void {
     this.#asked = 0;
     // The next hello asks.
-    this.#context.settings.clock.clearTimeout(this.#retry);
+    this.#endRetry();
     this.#dispatch({ kind: this.#joins.isEmpty ? "leave" : "suspend" });
   }
 
   /** No connection will come by itself. */
   giveUp(error: TautlineError): void {
-    this.#context.settings.clock.clearTimeout(this.#retry);
+    this.#endRetry();
     this.#joins.rejectWaiting(error);
   }
 
@@ -152,9 +152,9 @@ export class RoomMembership {
     this.#dispatch({ kind: "refused", error });
   }
 
-  /** The room goes on elsewhere. */
+  /** The room goes on elsewhere. Of a membership that is over, or asked for anew, it says nothing. */
   gap(gap: Gap["data"]): void {
-    this.#track.gap(gap);
+    if (this.#state.kind === "joined") this.#track.gap(gap);
   }
 
   /** Whether a publication is to be handed over. `offset` is undefined where it is not kept. */
@@ -189,13 +189,16 @@ export class RoomMembership {
 
   #carryOut(effect: RoomEffect, event: RoomEvent): void {
     const { settings, tell } = this.#context;
-    settings.clock.clearTimeout(this.#retry);
+    this.#endRetry();
     switch (effect) {
       case "ask":
         return this.#ask();
       case "ask-later":
         if (event.kind !== "put-off") return;
-        this.#retry = settings.clock.setTimeout(() => this.#ask(), event.delayMs);
+        this.#retry = settings.clock.setTimeout(() => {
+          this.#retry = undefined;
+          this.#ask();
+        }, event.delayMs);
         return;
       case "tell-leave":
         tell({ type: "$leave", data: { room: this.#name } });
@@ -219,6 +222,11 @@ export class RoomMembership {
   #admit(): void {
     this.#putOffs = 0;
     this.#joins.admit(this.#track.verdict, this.#track.missed);
+  }
+
+  #endRetry(): void {
+    this.#context.settings.clock.clearTimeout(this.#retry);
+    this.#retry = undefined;
   }
 
   #ask(): void {

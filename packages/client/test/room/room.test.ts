@@ -160,6 +160,19 @@ describe("joining", () => {
     await client.close();
   });
 
+  it("asks once again where the welcome put it off", async () => {
+    const made = await connected();
+    const error = { code: "BUSY", message: "slower", retryAfterMs: 700 } as const;
+    const membership = made.client.room("chat/lobby").join();
+    await membership;
+    made.server.welcome = { rooms: [{ room: "chat/lobby", error }] };
+    const before = joins(made).length;
+    made.server.last.cut();
+    await made.clock.advance(5_000);
+    expect(joins(made)).toHaveLength(before + 1);
+    await made.client.close();
+  });
+
   it("asks again with backoff where the server does not say when", async () => {
     const { client, server, clock } = await connected({ random: { ...seededRandom(1), float: () => 1 } });
     const error = { code: "BUSY", message: "full" } as const;
@@ -355,6 +368,22 @@ describe("publications", () => {
     const gap = { room: "chat/lobby", reason: "trimmed", epoch: "epoch", offset: 4, from: 1, to: 4 };
     server.last.send({ type: "$gap", data: gap }, message(4), message(5));
     expect(heard).toEqual([{ reason: "trimmed", from: 1, to: 4 }, 5]);
+    await client.close();
+  });
+
+  it("[8.9] go on from the answer to their join, not from a $gap of the membership before", async () => {
+    const { server, clock, client, heard, membership } = await inLobby();
+    membership.leave();
+    await clock.advance(100);
+    server.on("$join", () => undefined);
+    const again = client.room("chat/lobby").join();
+    server.last.send({
+      type: "$gap",
+      data: { room: "chat/lobby", reason: "trimmed", epoch: "e", offset: 9 },
+    });
+    server.last.send(joined({ offset: 3, head: 3 }), message(4));
+    expect((await again).kind).toBe("fresh");
+    expect(heard).toEqual([4]);
     await client.close();
   });
 

@@ -49,7 +49,10 @@ export class Handlings implements Answering {
   begin(envelope: Envelope): Handling | TautlineError {
     const held = isOrdered(envelope) ? this.#pacing?.whyHeld(envelope.id) : undefined;
     if (held) return held;
-    if (this.#active.size >= this.#max) return this.putOff(envelope, refusal("BUSY"));
+    // The protocol's own are never too many: one at a time, and a leave that is refused would leave a ghost behind.
+    if (this.#active.size >= this.#max && !envelope.type.startsWith("$")) {
+      return this.putOff(envelope, refusal("BUSY"));
+    }
     const handling = new Handling(envelope, this);
     this.#active.add(handling);
     return handling;

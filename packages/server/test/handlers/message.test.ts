@@ -197,6 +197,17 @@ describe("messages of one connection", () => {
     expect(transport.sent.map(({ room }) => room)).toEqual([undefined, "chat/a"]);
     expect(server.stats().handling).toBe(256);
   });
+
+  it("[3.5] do not keep their sender from leaving a room when there are too many of them", async () => {
+    const { clock, server, transport } = await connected({ limits: { unanswered: 1 } });
+    server.handle("rename", () => new Promise(() => {}));
+    transport.send({ type: "$join", data: { room: "chat/a" } });
+    await clock.settle();
+    transport.send(rename(1, "a"));
+    transport.send({ type: "$leave", data: { room: "chat/a" } });
+    await clock.settle();
+    expect(server.stats().memberships).toBe(0);
+  });
 });
 
 describe("$cancel", () => {
