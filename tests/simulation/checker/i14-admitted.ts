@@ -1,15 +1,17 @@
 import { type Invariant, type Violation, violation } from "./violation.js";
 
-/** I14: nothing is handled for a connection before it was admitted, or after it has gone. */
+/**
+ * I14: nothing is handled for a connection that was never admitted. One that has gone may still have been heard: what was
+ * taken from it is handled, and its answer kept.
+ */
 export const admitted: Invariant = (history) => {
   const violations: Violation[] = [];
-  const open = new Set<string>();
+  const known = new Set<string>();
   for (const record of history) {
-    if (record.op === "admitted") open.add(record.connection);
-    if (record.op === "departed") open.delete(record.connection);
-    if (record.op !== "handler" || open.has(record.connection)) continue;
+    if (record.op === "admitted") known.add(record.connection);
+    if (record.op !== "handler" || known.has(record.connection)) continue;
     violations.push(
-      violation("I14", record, `${record.key}: handled for ${record.connection}, which is not there`),
+      violation("I14", record, `${record.key}: handled for ${record.connection}, which was not admitted`),
     );
   }
   return violations;

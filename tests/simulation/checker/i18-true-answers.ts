@@ -1,4 +1,4 @@
-import type { RecordOf } from "../history/record.js";
+import type { HistoryRecord, RecordOf } from "../history/record.js";
 import { type Invariant, type Violation, violation } from "./violation.js";
 
 /** Outcomes that say: it was not handled, and never will be. */
@@ -14,41 +14,78 @@ const untouched = new Set([
  */
 export const trueAnswers: Invariant = (history) => {
   const violations: Violation[] = [];
-  const calls = new Map<string, { readonly call: RecordOf<"call">; readonly connection: number }>();
-  const handled = new Map<string, Set<string>>();
-  const kept = new Set<string>();
-  const refused = new Map<string, string>();
-  const connections = new Map<string, number>();
-  const tell = (record: RecordOf<"settled" | "handler">, text: string) =>
-    violations.push(violation("I18", record, `${record.key}: ${text}`));
+  const messages = new Map<string, Message>();
+  const connections = new Connections();
   for (const record of history) {
-    const isBreak = record.op === "close" || (record.op === "client" && record.outcome !== "connected");
-    if (isBreak) {
-      connections.set(record.actor, (connections.get(record.actor) ?? 0) + 1);
+    connections.read(record);
+    if (record.op === "call") {
+      const connection = connections.of(record.actor);
+      messages.set(record.key, {
+        call: record,
+        connection,
+        outcomes: new Set(),
+        isKept: false,
+        refusal: undefined,
+      });
     }
-    if (record.op === "append" || record.op === "publish") kept.add(record.key);
-    if (record.op === "call")
-      calls.set(record.key, { call: record, connection: connections.get(record.actor) ?? 0 });
-    if (record.op === "handler" && refused.has(record.key)) {
-      tell(record, `expected no handler after ${refused.get(record.key)}`);
-    }
-    if (record.op === "handled")
-      handled.set(record.key, (handled.get(record.key) ?? new Set()).add(record.outcome));
-    if (record.op !== "settled") continue;
-    const known = calls.get(record.key);
-    const outcomes = handled.get(record.key) ?? new Set();
-    const kind = known?.call.kind;
-    const isDone = kind === "publish" ? kept.has(record.key) : kind === "whisper" || outcomes.has("ok");
-    if (record.outcome === "ok" && !isDone) tell(record, "taken, but not handled");
-    // What may be handled twice may be refused the second time.
-    if (untouched.has(record.outcome) && known && !known.call.idempotent) {
-      refused.set(record.key, record.outcome);
-      if (outcomes.size > 0 && !outcomes.has(record.outcome))
-        tell(record, `${record.outcome}, but it was handled`);
-    }
-    const isUnbroken = known?.connection === (connections.get(record.actor) ?? 0);
-    if (record.outcome === "OUTCOME_UNKNOWN" && isUnbroken)
-      tell(record, "expected an answer on the same connection");
+    const message = "key" in record ? messages.get(record.key) : undefined;
+    if (!message) continue;
+    if (record.op === "append" || record.op === "publish") message.isKept = true;
+    if (record.op === "handled") message.outcomes.add(record.outcome);
+    const flaws = flawsOf(record, message, connections);
+    for (const flaw of flaws)
+      violations.push(violation("I18", record, `${record.actor}: ${message.call.key}: ${flaw}`));
   }
   return violations;
 };
+
+interface Message {
+  readonly call: RecordOf<"call">;
+  /** The sender's connection when it was sent. */
+  readonly connection: number;
+  /** How its handlers ended. */
+  readonly outcomes: Set<string>;
+  isKept: boolean;
+  /** The refusal that its sender was told. */
+  refusal: string | undefined;
+}
+
+function flawsOf(record: HistoryRecord, message: Message, connections: Connections): readonly string[] {
+  const { call, outcomes, refusal } = message;
+  if (record.op === "handler" && refusal) return [`expected no handler after ${refusal}`];
+  if (record.op !== "settled") return [];
+  const { outcome } = record;
+  if (outcome === "ok") return isDone(message) ? [] : ["taken, but not handled"];
+  // What may be handled twice may be refused the second time.
+  if (untouched.has(outcome) && !call.idempotent) {
+    message.refusal = outcome;
+    return outcomes.size > 0 && !outcomes.has(outcome) ? [`${outcome}, but it was handled`] : [];
+  }
+  const isUnbroken = message.connection === connections.of(call.actor);
+  return outcome === "OUTCOME_UNKNOWN" && isUnbroken ? ["expected an answer on the same connection"] : [];
+}
+
+function isDone({ call, outcomes, isKept }: Message): boolean {
+  if (call.kind === "publish") return isKept;
+  return call.kind === "whisper" || outcomes.has("ok");
+}
+
+/** Counts the connections of each client: a message is on one of them, or between two. */
+class Connections {
+  readonly #counts = new Map<string, number>();
+  readonly #connected = new Set<string>();
+
+  read(record: HistoryRecord): void {
+    if (record.op !== "client" && record.op !== "close") return;
+    const isConnected = record.op === "client" && record.outcome === "connected";
+    const isFirst = isConnected && !this.#connected.has(record.actor);
+    if (isConnected) this.#connected.add(record.actor);
+    else this.#connected.delete(record.actor);
+    // Connected after something else: that was counted already.
+    if (!isFirst) this.#counts.set(record.actor, this.of(record.actor) + 1);
+  }
+
+  of(client: string): number {
+    return this.#counts.get(client) ?? 0;
+  }
+}

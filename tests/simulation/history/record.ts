@@ -123,6 +123,8 @@ export type NodeFact =
       readonly room?: string | undefined;
     }
   | { readonly op: "handled"; readonly key: string; readonly run: number; readonly outcome: Outcome }
+  /** What the node counted of itself: totals since its process began. */
+  | { readonly op: "figures"; readonly figures: Readonly<Record<string, unknown>> }
   /** An event is sent to a user, by `to`. */
   | { readonly op: "told"; readonly key: string; readonly to: string }
   /** Bytes that wait for one peer, at their most. */

@@ -17,6 +17,10 @@ export function listen(client: SimClient, rooms: readonly string[], tell: Tell):
   for (const event of ["told", "shouted"] as const) {
     client.on(event, ({ data }) => tell({ op: "event", key: data.key, to: data.to }));
   }
+  // The stream of the user's own events is recovered like a room.
+  client.on("gap", ({ reason, position, from, to }) => {
+    tell({ op: "gap", room: "$user", reason, place: copyOf(position), from, to });
+  });
   for (const room of rooms) listenToRoom(client, room, tell);
 }
 

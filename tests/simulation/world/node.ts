@@ -94,6 +94,7 @@ export class SimNode {
   crash(): void {
     const life = this.#life;
     if (!life) return;
+    this.#report(life);
     this.#life = undefined;
     life.listener.crash();
     life.gate.shut();
@@ -120,9 +121,14 @@ export class SimNode {
   }
 
   #end(life: Life): void {
+    this.#report(life);
     life.listener.close();
     life.line.end();
     this.#life = undefined;
+  }
+
+  #report({ server }: Life): void {
+    this.#context.recorder.record(this.name, { op: "figures", figures: { ...server.stats().totals } });
   }
 
   #listen(server: SimServer): void {
