@@ -9,7 +9,7 @@ export interface MemoryHistoryOptions {
   readonly random: Random;
   /**
    * The most streams that nobody subscribes to: rooms without members, users that are away. Beyond it the one used longest
-   * ago is forgotten: who comes back to it meets a new epoch. One that is empty costs about 1 KB.
+   * ago is forgotten: who comes back to it meets a new epoch. An empty one costs about 600 bytes.
    * @default 100000
    */
   readonly maxStreams?: number | undefined;

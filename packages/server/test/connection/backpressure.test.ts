@@ -2,11 +2,15 @@ import { describe, expect, it } from "vitest";
 import { Backpressure } from "../../src/connection/backpressure.js";
 
 function set() {
-  const outbound = { isBehind: false, sendConflated: () => undefined };
+  const order: string[] = [];
+  const outbound = { isBehind: false, sendConflated: () => void order.push("conflated") };
   let holds = 0;
   const inbound = { hold: () => void holds++, release: () => void holds-- };
-  return { outbound, backpressure: new Backpressure({ outbound, inbound }), holds: () => holds };
+  return { outbound, backpressure: new Backpressure({ outbound, inbound }), holds: () => holds, order };
 }
+
+/** After all promise callbacks. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("backpressure", () => {
   it("holds the peer's messages exactly as long as the reader is behind", () => {
@@ -19,18 +23,73 @@ describe("backpressure", () => {
     expect(seen).toEqual([0, 1, 1, 0, 0, 1, 0]);
   });
 
-  it("relieves whoever waits once, in their order, and not before the reader has caught up", async () => {
+  it("relieves whoever waits, in their order, and not before the reader has caught up", async () => {
     const { outbound, backpressure } = set();
     const relieved: string[] = [];
-    for (const name of ["a", "b"]) void backpressure.relieved().then(() => relieved.push(name));
     outbound.isBehind = true;
     backpressure.changed();
-    await Promise.resolve();
+    for (const name of ["a", "b"]) void backpressure.relieved().then(() => relieved.push(name));
+    await settled();
     expect(relieved).toEqual([]);
     outbound.isBehind = false;
     backpressure.changed();
-    backpressure.changed();
-    await Promise.resolve();
+    await settled();
     expect(relieved).toEqual(["a", "b"]);
+  });
+
+  it("gives one turn at a time, and the next only when the reader is not behind again", async () => {
+    const { outbound, backpressure } = set();
+    const steps: string[] = [];
+    const ends: (() => void)[] = [];
+    const take = (name: string) =>
+      void backpressure.inTurn(() => {
+        steps.push(name);
+        return new Promise<void>((resolve) => ends.push(resolve));
+      });
+    for (const name of ["a", "b", "c"]) take(name);
+    expect(steps).toEqual(["a"]);
+    outbound.isBehind = true;
+    ends.shift()?.();
+    await settled();
+    expect(steps).toEqual(["a"]);
+    outbound.isBehind = false;
+    backpressure.changed();
+    backpressure.changed();
+    await settled();
+    expect(steps).toEqual(["a", "b"]);
+    ends.shift()?.();
+    await settled();
+    expect(steps).toEqual(["a", "b", "c"]);
+  });
+
+  it("gives the turn on after a step that failed, and tells whoever asked for it", async () => {
+    const { backpressure } = set();
+    const fail = () => {
+      throw new Error("now");
+    };
+    expect(() => backpressure.inTurn(fail)).toThrow("now");
+    await expect(backpressure.inTurn(() => Promise.reject(new Error("later")))).rejects.toThrow("later");
+    expect(backpressure.inTurn(() => "next")).toBe("next");
+  });
+
+  it("sends what was conflated when nobody waits for a turn any more", async () => {
+    const { outbound, backpressure, order } = set();
+    outbound.isBehind = true;
+    void backpressure.inTurn(() => void order.push("step"));
+    outbound.isBehind = false;
+    backpressure.changed();
+    await settled();
+    expect(order).toEqual(["step", "conflated"]);
+  });
+
+  it("gives nobody a turn who waited when the connection ended", async () => {
+    const { outbound, backpressure, order } = set();
+    outbound.isBehind = true;
+    void backpressure.inTurn(() => void order.push("step"));
+    backpressure.end();
+    outbound.isBehind = false;
+    backpressure.changed();
+    await settled();
+    expect(order).toEqual(["conflated"]);
   });
 });

@@ -114,6 +114,34 @@ describe("what a connection has to send", () => {
     expect(types(other)).toEqual([]);
   });
 
+  it("writes a large turn in pieces, so that nobody seems slow to whom nothing was written yet", async () => {
+    const { clock, transport, queue } = outbound({ highWaterBytes: 100, limitBytes: 300 });
+    for (let i = 0; i < 100; i++) expect(queue.push(frame(`${i}`, 40))).toBe("queued");
+    expect(queue.isBehind).toBe(false);
+    await clock.settle();
+    expect(transport.writes).toEqual(Array.from({ length: 50 }, () => 2));
+    expect(types(transport)).toEqual(Array.from({ length: 100 }, (_, i) => `${i}`));
+  });
+
+  it("[8.11] keeps the newest of each slot for a reader that is behind, and sends it when asked, at the end", async () => {
+    const { clock, transport, queue } = outbound({ highWaterBytes: 1_000, limitBytes: 3_000 });
+    transport.takesBytes = false;
+    queue.push(frame("a", 1_000));
+    await clock.settle();
+    for (const type of ["x1", "y1", "x2"])
+      queue.pushConflated(frame(type), { room: "r", key: type.slice(0, 1) });
+    queue.pushConflated(frame("gone"), { room: "left", key: "x" });
+    queue.forgetConflated("left");
+    queue.push(frame("b"));
+    queue.sendConflated();
+    transport.drain();
+    expect(queue.pushConflated(frame("y2"), { room: "r", key: "y" })).toBe("queued");
+    queue.sendConflated();
+    expect(queue.pushConflated(frame("y3"), { room: "r", key: "y" })).toBe("queued");
+    await clock.settle();
+    expect(types(transport)).toEqual(["a", "b", "x2", "y2", "y3"]);
+  });
+
   it("tells what it wrote", async () => {
     const { clock, queue, wrote } = outbound();
     queue.push(frame("a"));
