@@ -1,5 +1,7 @@
 import { type Clock, type ContractDefinition, jsonCodec, type Random } from "@tautline/protocol";
 import { Answers } from "./answers/answers.js";
+import { BrokerGuard } from "./broker/broker-guard.js";
+import { guardedBroker } from "./broker/guarded-broker.js";
 import { type Broker, MemoryBroker } from "./broker/index.js";
 import { systemClock } from "./clock.js";
 import { CompiledContract } from "./compiled-contract.js";
@@ -60,8 +62,7 @@ export function assemble(
     return new RoomHandle(room, rooms);
   };
   const roomHooks = new RoomHookTable({ contract, hooks, roomHandle });
-  const ownBroker = options.broker ? undefined : ownBrokerOf({ clock, random, settings });
-  const broker = options.broker ?? (ownBroker as Broker);
+  const { broker, ownBroker, brokerGuard } = brokerOf(options.broker, { clock, random, settings, hooks });
   const node = randomName(random);
   const totals = noTotals();
   const rooms: RoomRegistry = new RoomRegistry({
@@ -73,7 +74,7 @@ export function assemble(
     maxRooms: settings.limits.rooms,
     totals,
   });
-  const nodes = nodeChannel(options.broker, { node, clock, settings, hooks, totals });
+  const nodes = nodeChannel(ownBroker ? undefined : broker, { node, clock, settings, hooks, totals });
   const context: ServerContext = {
     contract,
     settings,
@@ -91,8 +92,9 @@ export function assemble(
     pool: new ConnectionPool({ maxRooms: settings.limits.rooms }),
     connections: new Set(),
     rooms,
+    brokerGuard,
     nodes,
-    answers: answersOf(options.broker ?? ownBroker, { node, settings, hooks }),
+    answers: answersOf(broker, { node, settings, hooks }),
     handlers: new Map(),
     roomHandlers: new Map(),
     totals,
@@ -104,21 +106,36 @@ export function assemble(
   return { context, roomHooks, ownBroker };
 }
 
-/** It keeps as many answers of a client as that may have outstanding. */
-function ownBrokerOf({
-  clock,
-  random,
-  settings,
-}: Pick<ServerContext, "clock" | "random" | "settings">): MemoryBroker {
-  return new MemoryBroker({ clock, random, claims: { answers: settings.limits.unanswered } });
+/** The broker that was given, under guard, or one of our own, which cannot fail. */
+function brokerOf(
+  given: Broker | undefined,
+  { clock, random, settings, hooks }: Pick<ServerContext, "clock" | "random" | "settings" | "hooks">,
+): Pick<Assembly, "ownBroker"> & Pick<ServerContext, "broker" | "brokerGuard"> {
+  if (!given) {
+    // It keeps as many answers of a client as that may have outstanding.
+    const own = new MemoryBroker({ clock, random, claims: { answers: settings.limits.unanswered } });
+    return { broker: own, ownBroker: own, brokerGuard: undefined };
+  }
+  const guard = new BrokerGuard({
+    clock,
+    deadlineMs: settings.deadlines.brokerMs,
+    changed(isDegraded, cause) {
+      hooks.log({
+        level: isDegraded ? "error" : "info",
+        event: isDegraded ? "broker.degraded" : "broker.recovered",
+      });
+      if (isDegraded) hooks.report("broker", cause);
+    },
+  });
+  return { broker: guardedBroker(given, guard), ownBroker: undefined, brokerGuard: guard };
 }
 
 /** What is remembered of clients' messages, where the broker can remember. */
 function answersOf(
-  broker: Broker | undefined,
+  broker: Broker,
   { node, settings, hooks }: Pick<ServerContext, "settings" | "hooks"> & { readonly node: string },
 ): Answers | undefined {
-  if (!broker?.claims) return undefined;
+  if (!broker.claims) return undefined;
   const { handlerMs } = settings.deadlines;
   const failed = (error: unknown) => hooks.report("claims", error);
   return new Answers({ claims: broker.claims, node, handlerMs, ttlMs: settings.answers.ttlMs, failed });

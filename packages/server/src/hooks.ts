@@ -1,4 +1,5 @@
 import { type ContractDefinition, invalidOption } from "@tautline/protocol";
+import { isOutage } from "./broker/broker-guard.js";
 import type { Log } from "./log.js";
 import { isThenable } from "./maybe-promise.js";
 import type { Connection } from "./server-types.js";
@@ -59,8 +60,9 @@ export class Hooks {
     }
   }
 
-  /** Tells `on("error")` and the log. */
+  /** Tells `on("error")` and the log. Outages of the broker are told once, not for everything that they hinder. */
   report(where: string, error: unknown): void {
+    if (isOutage(error)) return;
     this.log({ level: "error", event: "error", where, error });
     for (const listener of [...this.#listeners.error]) this.#tell(listener, { error, where });
   }

@@ -71,6 +71,8 @@ export interface DeadlineOptions {
   readonly handlerMs?: number | undefined;
   /** The closing handshake; then the socket is cut. @default 5000 */
   readonly closeMs?: number | undefined;
+  /** An answer of the broker; then `UNAVAILABLE`. Of no use to the built-in one, which answers at once. @default 5000 */
+  readonly brokerMs?: number | undefined;
 }
 
 /** What is remembered of clients' messages, so that a repeat is answered and not handled again. */

@@ -1,5 +1,6 @@
 import type { Clock, Codec, MaybePromise, Random } from "@tautline/protocol";
 import type { Answers } from "./answers/answers.js";
+import type { BrokerGuard } from "./broker/broker-guard.js";
 import type { Broker } from "./broker/index.js";
 import type { CompiledContract, CompiledRoom } from "./compiled-contract.js";
 import type { Clients } from "./connection/clients.js";
@@ -61,6 +62,8 @@ export interface ServerContext {
   /** All connections, from accept to the end of their transport. */
   readonly connections: Set<LiveConnection>;
   readonly rooms: RoomRegistry;
+  /** Watches over a broker that was given; one of our own cannot fail. */
+  readonly brokerGuard: BrokerGuard | undefined;
   /** The other nodes of the same broker. */
   readonly nodes: NodeChannel;
   /** Undefined: the broker remembers nothing of clients' messages. */

@@ -120,6 +120,7 @@ export class TautlineServer {
       handling,
       records: answers?.records ?? 0,
       lagging,
+      degraded: this.#context.brokerGuard?.isDegraded ?? false,
       totals: { ...totals, gaps: { ...totals.gaps } },
     };
   }

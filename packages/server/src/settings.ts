@@ -62,6 +62,7 @@ const defaults = {
     renewalMs: 60_000,
     handlerMs: 30_000,
     closeMs: 5_000,
+    brokerMs: 5_000,
   },
   answers: { ttlMs: 600_000 },
 } as const;

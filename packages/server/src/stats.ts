@@ -17,6 +17,8 @@ export interface ServerStats {
   readonly handling: number;
   /** Records of what became of clients' messages; 0 where the broker keeps them elsewhere. */
   readonly records: number;
+  /** Whether the broker fails, or has failed within the last seconds: then nothing can be published or joined. */
+  readonly degraded: boolean;
   readonly totals: Readonly<Totals>;
 }
 

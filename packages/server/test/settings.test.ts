@@ -27,6 +27,7 @@ describe("options", () => {
         helloMs: 5_000,
         authenticateMs: 10_000,
         renewalMs: 60_000,
+        brokerMs: 5_000,
         handlerMs: 30_000,
         closeMs: 5_000,
       },

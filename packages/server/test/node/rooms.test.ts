@@ -105,10 +105,12 @@ describe("the nodes of one broker", () => {
   });
 
   it("let go of everything when they close", async () => {
-    const { a, b, c, clock } = cluster();
+    const { a, b, c, clock, engine } = cluster();
     await a.connect("ada", { rooms: [{ room, presence: { name: "Ada" } }] });
     await Promise.all([a, b, c].map(({ server }) => server.close()));
     await clock.advance(60_000);
+    expect(await engine.presence.list(room)).toEqual([]);
+    engine.close();
     expect(clock.pending).toBe(0);
   });
 });
