@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as clientSource from "@tautline/client";
+import * as outboxSource from "@tautline/client/persistent-outbox";
 import * as protocolSource from "@tautline/protocol";
 import * as serverSource from "@tautline/server";
 import * as brokerSource from "@tautline/server/broker";
@@ -27,6 +28,7 @@ describe.each([
   ["@tautline/server/broker", brokerSource],
   ["@tautline/server/broker/cases", casesSource],
   ["@tautline/client", clientSource],
+  ["@tautline/client/persistent-outbox", outboxSource],
   ["@tautline/testing", testingSource],
 ])("%s, packed and installed", (name, source) => {
   const exported = Object.keys(source).sort();

@@ -31,17 +31,19 @@ describe("the bounds of the outbox", () => {
     await client.close();
   });
 
-  it("never drops what was written to a socket, also not where it is to be written again", async () => {
+  it("never drops what was written to a socket, also not where it waits to be written again", async () => {
     const { client, server, clock } = await connected({ outbox: { maxCount: 2, policy: "drop-oldest" } });
-    server.on("feedback", () => undefined);
-    const written = codeOf(client.send("feedback", { stars: 1 }));
+    const error = { code: "RATE_LIMITED" as const, message: "later", retryAfterMs: 5_000 };
+    server.on("order", ({ id }) => ({ type: "$error", id, error }));
+    const written = codeOf(client.send("order", 1));
     await clock.settle();
+    server.on("order", undefined);
     server.last.cut();
-    const [given, newest] = [2, 3].map((n) => codeOf(client.send("order", n)));
-    expect(await given).toBe("DROPPED");
-    server.on("feedback", undefined);
     await clock.advance(1_000);
-    expect(await Promise.all([written, newest])).toEqual(["resolved", "resolved"]);
+    expect(client.state.kind).toBe("connected");
+    const codes = [2, 3].map((n) => codeOf(client.send("order", n)));
+    await clock.advance(5_000);
+    expect(await Promise.all([written, ...codes])).toEqual(["resolved", "DROPPED", "resolved"]);
     await client.close();
   });
 
