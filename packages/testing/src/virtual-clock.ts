@@ -29,7 +29,7 @@ export class VirtualClock implements Clock {
   }
 
   setTimeout(callback: () => void, ms: number): TimerHandle {
-    const at = this.#elapsed + Math.max(0, ms || 0);
+    const at = ms > 0 ? later(this.#elapsed, ms) : this.#elapsed;
     const timer: Timer = { at, sequence: this.#sequence++, run: callback, index: -1 };
     // What never comes is not waited for either.
     if (at < Infinity) this.#timers.add(timer);
@@ -103,6 +103,11 @@ export class VirtualClock implements Clock {
     await this.settle();
     return true;
   }
+}
+
+/** Later by `ms`: by however little, it is later, or a program that waits for the rest of a wait would do so for ever. */
+function later(moment: number, ms: number): number {
+  return Math.max(moment + ms, moment * (1 + Number.EPSILON));
 }
 
 /** Tells whether a promise has not settled yet. */

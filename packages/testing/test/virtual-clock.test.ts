@@ -72,6 +72,14 @@ describe("a clock turned by hand", () => {
     expect(ran).toBe(2);
   });
 
+  it("ends even the shortest wait later than it began", async () => {
+    const clock = new VirtualClock();
+    await clock.advance(1e9);
+    clock.setTimeout(() => undefined, 1e-12);
+    await clock.step();
+    expect(clock.monotonic()).toBeGreaterThan(1e9);
+  });
+
   it("ignores handles that it does not know or that have fired", async () => {
     const clock = new VirtualClock();
     const fired = clock.setTimeout(() => undefined, 1);

@@ -24,7 +24,7 @@ export function tappedSockets(
   gate: Gate,
   tapOf: () => SocketTap,
 ): WebSocketConstructor {
-  return class TappedWebSocket implements WebSocketLike {
+  class TappedWebSocket implements WebSocketLike {
     onopen: Handler = null;
     onmessage: Handler = null;
     onerror: Handler = null;
@@ -86,6 +86,17 @@ export function tappedSockets(
     close(code?: number, reason?: string): void {
       this.#tap.letGo();
       this.#inner.close(code, reason);
+    }
+
+    protected cutOff(): void {
+      this.#tap.letGo();
+      (this.#inner as WebSocketLike & { terminate(): void }).terminate();
+    }
+  }
+  if (!("terminate" in Inner.prototype)) return TappedWebSocket;
+  return class extends TappedWebSocket {
+    terminate(): void {
+      this.cutOff();
     }
   };
 }

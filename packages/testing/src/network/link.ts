@@ -214,13 +214,13 @@ export class Link {
 
   #watchIdle(): void {
     const { clock } = this.#context;
-    const { idleMs } = this.conditions;
-    const leftMs = this.#passedAt + idleMs - clock.monotonic();
-    this.#watch = clock.setTimeout(() => {
-      if (clock.monotonic() - this.#passedAt < idleMs) return this.#watchIdle();
+    const overAt = this.#passedAt + this.conditions.idleMs;
+    const watch = (): void => {
+      if (this.#passedAt + this.conditions.idleMs > clock.monotonic()) return this.#watchIdle();
       this.#trace("both", "idle");
       this.fin();
-    }, leftMs);
+    };
+    this.#watch = clock.setTimeout(watch, overAt - clock.monotonic());
   }
 
   #trace(to: NetworkRecord["to"], what: NetworkRecord["what"], data?: string | Uint8Array): void {
