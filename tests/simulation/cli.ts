@@ -10,6 +10,7 @@ let failed = 0;
 const kinds = new Map<string, number[]>();
 const counts = new Map();
 const start = performance.now();
+const cpu = process.cpuUsage();
 for (let seed = from; seed < from + count; seed++) {
   const coverage = new Coverage();
   if (process.env.WIRE) {
@@ -41,7 +42,7 @@ console.log({
   failed,
   records,
   s,
-  per: (s * 1000) / count,
+  cpu: process.cpuUsage(cpu).user / 1000 / count,
   kinds: Object.fromEntries([...kinds].map(([k, v]) => [k, `${v.length}: ${v.slice(0, 8)}`])),
 });
 if (count > 1) console.log(missing(counts), [...counts].map(([k, v]) => `${k} ${v}`).join("; "));

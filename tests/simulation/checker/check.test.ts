@@ -21,6 +21,14 @@ import {
 
 const room = "kept/1";
 
+const told = (key: string, offset: number): readonly Line[] => [
+  ["node", { op: "told", key, to: "ada" }],
+  ["broker", { op: "append", room: "user ada", key, place: place(offset) }],
+];
+const event = (key: string): Line => ["ada", { op: "event", key, to: "ada" }];
+const online: Line = ["world", { op: "online", client: "ada" }];
+const threeEvents = [client("connected"), ...told("e1", 1), ...told("e2", 2), ...told("e3", 3)];
+
 /** Histories in which everything is as promised. */
 const good: Readonly<Record<string, readonly Line[]>> = {
   "a message handled and answered once": [
@@ -54,6 +62,10 @@ const good: Readonly<Record<string, readonly Line[]>> = {
   "an outcome that nobody knows": [
     ...[admit(), client("connected"), call("m1"), handler("m1", 1), client("waiting")],
     ...[client("connected"), settledAs("m1", "OUTCOME_UNKNOWN")],
+  ],
+  "a device that missed events of its user, and was told": [
+    ...[...threeEvents, event("e1"), ["ada", { op: "missed", reason: "trimmed", place: place(2) }] as const],
+    ...[event("e3"), online],
   ],
   "members who came and went": [
     ["ada", { op: "presence", room, members: { "m-ada": "here" } }],
@@ -176,6 +188,9 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
   ],
   ["I19", "a gap of what is still kept", [append(1), joined(1), append(2), gap("trimmed", place(2), 2)]],
   ["I19", "a gap for a new life that is the old one", [append(1), joined(1), gap("new-epoch", place(1))]],
+  ["I20", "an event to the user given twice", [...threeEvents, event("e1"), event("e1")]],
+  ["I20", "an event to the user that was left out", [...threeEvents, event("e1"), event("e3")]],
+  ["I20", "a device that was not given the newest", [...threeEvents, event("e1"), event("e2"), online]],
 ];
 
 const namesOf = (lines: readonly Line[]) =>

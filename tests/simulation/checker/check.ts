@@ -18,12 +18,14 @@ import { final } from "./i16-final.js";
 import { startedInOrder } from "./i17-started-in-order.js";
 import { trueAnswers } from "./i18-true-answers.js";
 import { trueGaps } from "./i19-true-gaps.js";
+import { ownStream } from "./i20-own-stream.js";
 import type { Invariant, Violation } from "./violation.js";
 
-/** I1 to I19, in this order. */
+/** I1 to I20, in this order. */
 export const invariants: readonly Invariant[] = [
   ...[complete, once, sameOrder, gapFirst, recovered, handledOnce, settled, left, own, presence],
   ...[attempts, bounds, nothingLeft, admitted, oneSocket, final, startedInOrder, trueAnswers, trueGaps],
+  ownStream,
 ];
 
 /** Everything in a history that must not be. Knows the record alone, nothing of what made it. */

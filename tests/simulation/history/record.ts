@@ -81,8 +81,10 @@ export type ClientFact =
       readonly from?: number | undefined;
       readonly to?: number | undefined;
     }
-  /** An event of the server to this connection, its user or everyone. */
+  /** An event of the server to the client's user, or to everyone. */
   | { readonly op: "event"; readonly key: string; readonly to: string }
+  /** Events to the user are missing; they go on after this place. */
+  | { readonly op: "missed"; readonly reason: string; readonly place?: Place | undefined }
   /** Everyone the client says is in the room, each with what it tells of itself. */
   | { readonly op: "presence"; readonly room: string; readonly members: Members }
   | { readonly op: "came" | "went"; readonly room: string; readonly member: string }
@@ -161,6 +163,8 @@ export type WorldFact =
       readonly members: Members;
       readonly told: string;
     }
+  /** A client that is connected after the quiet end. */
+  | { readonly op: "online"; readonly client: string }
   /** Something that should be nothing after all clients have gone. */
   | { readonly op: "left-over"; readonly what: string; readonly count: number };
 

@@ -18,9 +18,7 @@ export function listen(client: SimClient, rooms: readonly string[], tell: Tell):
     client.on(event, ({ data }) => tell({ op: "event", key: data.key, to: data.to }));
   }
   // The stream of the user's own events is recovered like a room.
-  client.on("gap", ({ reason, position, from, to }) => {
-    tell({ op: "gap", room: "$user", reason, place: copyOf(position), from, to });
-  });
+  client.on("gap", ({ reason, position }) => tell({ op: "missed", reason, place: copyOf(position) }));
   for (const room of rooms) listenToRoom(client, room, tell);
 }
 

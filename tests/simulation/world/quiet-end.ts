@@ -1,5 +1,6 @@
 import type { Place } from "../history/record.js";
 import type { SimRoom } from "./client-room.js";
+import { perform } from "./perform.js";
 import type { Machine, World } from "./world.js";
 
 /** How long everything may take to converge once all faults have ended, in milliseconds. */
@@ -58,7 +59,10 @@ function seesEveryone(room: string, machines: readonly Machine[]): boolean {
 }
 
 /** What comes last shows who still listens. */
-function sayLastWords({ nodes, setup, recorder }: World): void {
+function sayLastWords(world: World): void {
+  const { nodes, setup, recorder } = world;
+  for (const user of new Set(setup.users))
+    perform(world, { at: 0, do: "tell", node: 0, key: `last-${user}`, user });
   setup.rooms.forEach((room, i) => {
     const [pattern, id] = [
       room.startsWith("kept") ? "kept/:id" : "loose/:id",
@@ -74,6 +78,8 @@ function sayLastWords({ nodes, setup, recorder }: World): void {
 
 function writeDownStandings({ machines, setup, recorder }: World): void {
   for (const { program } of machines) {
+    if (program.client.state.kind === "connected")
+      recorder.record("world", { op: "online", client: program.name });
     for (const name of setup.rooms) {
       const room = program.room(name);
       const members = room.presence.map(({ member, state }) => [member, state] as const);
