@@ -58,22 +58,25 @@ function whenOurs(connection: LiveConnection, handling: Handling, claiming: Clai
   handling.claiming();
   const found = caught<ClaimResult | undefined>(
     () => claiming.claim.take(),
-    (error) => {
-      connection.context.hooks.report("claims", error);
-      return undefined;
-    },
+    (error) => putOff(connection, handling, error),
   );
-  return whenReady(found, (result) => proceed(connection, handling, claiming, result));
+  return whenReady(found, (result) => result && proceed(connection, handling, claiming, result));
+}
+
+/** The record cannot be asked: what came is neither handled nor answered by a guess, but may come again. */
+function putOff(connection: LiveConnection, handling: Handling, error: unknown): undefined {
+  connection.context.hooks.report("claims", error);
+  handling.fail(refusal("BUSY", { retryAfterMs }));
 }
 
 function proceed(
   connection: LiveConnection,
   handling: Handling,
   claiming: Claiming,
-  found: ClaimResult | undefined,
+  found: ClaimResult,
 ): MaybePromise<void> {
   const { claim, idempotent, goOn } = claiming;
-  switch (found?.kind) {
+  switch (found.kind) {
     case "new":
       return handling.claimed(claim) ? goOn() : undefined;
     case "lapsed":
@@ -93,8 +96,6 @@ function proceed(
     case "fenced":
       // The client's newer connection asks for it: an answer here would be a second one.
       return handling.drop();
-    case undefined:
-      return handling.fail(refusal("BUSY", { retryAfterMs }));
   }
 }
 
@@ -103,13 +104,10 @@ function wait(connection: LiveConnection, handling: Handling, claiming: Claiming
   if (!connection.isOpen) return handling.drop();
   handling.waiting();
   const again = () => (handling.isSettled ? undefined : whenOurs(connection, handling, claiming));
-  const failed = (thrown: unknown) =>
-    handling.fail(failureForPeer(connection, handling.envelope.type, thrown));
   claiming.claim
     .wait()
-    .catch((error) => connection.context.hooks.report("claims", error))
-    .then(again)
-    .catch(failed);
+    .then(again, (error) => putOff(connection, handling, error))
+    .catch((thrown) => handling.fail(failureForPeer(connection, handling.envelope.type, thrown)));
 }
 
 /** Whether it was handled cannot be known any more, and is not guessed. */

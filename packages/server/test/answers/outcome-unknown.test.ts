@@ -54,7 +54,7 @@ function telling(options: Parameters<typeof serving>[0] = {}) {
 }
 
 describe("OUTCOME_UNKNOWN", () => {
-  it("is told of a message whose node died, when its lease is over, and ever after (F-33)", async () => {
+  it("[9.15] is told of a message whose node died, when its lease is over, and ever after (F-33)", async () => {
     const { clock, server, ada, handled } = await movedFromDeadNode("add");
     await ada.send(2, "add");
     await clock.advance(34_999);
@@ -68,7 +68,7 @@ describe("OUTCOME_UNKNOWN", () => {
     expect(server.stats().totals).toMatchObject({ outcomesUnknown: 1, repeatsAnswered: 1 });
   });
 
-  it("is not told where handling twice does no harm: the first repeat takes over", async () => {
+  it("[9.15] is not told where handling twice does no harm: the first repeat takes over", async () => {
     const { clock, ada, handled } = await movedFromDeadNode("set");
     await clock.advance(35_000);
     expect(handled.begun).toEqual([1, 1]);
@@ -87,7 +87,7 @@ describe("OUTCOME_UNKNOWN", () => {
     expect(handled.begun).toEqual([1, 1, 2]);
   });
 
-  it("is told of an answer that was given up for lack of room", async () => {
+  it("[9.13] is told of an answer that was given up for lack of room", async () => {
     const { client, server, begun } = telling({ claims: { answers: 1 } });
     const ada = client();
     await ada.connect(server);

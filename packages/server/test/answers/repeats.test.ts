@@ -51,7 +51,7 @@ describe.each([
     expect(server.stats().handling).toBe(0);
   });
 
-  it("finds the answer of a handler that ended when nobody was there, and was told of no abort", async () => {
+  it("[9.14] finds the answer of a handler that ended when nobody was there, and was told of no abort", async () => {
     const { clock, server, client } = serving({ isSlow });
     const handled = new Handled();
     server.handle("add", handled.handler);
@@ -67,7 +67,7 @@ describe.each([
     expect(ada.answers).toEqual(["$reply 1 10"]);
   });
 
-  it("gets that answer whatever would be said of it by now", async () => {
+  it("[9.6] gets that answer whatever would be said of it by now", async () => {
     let isPermitted = true;
     const { server, client } = serving({
       isSlow,
@@ -86,7 +86,7 @@ describe.each([
     expect(ada.answers).toEqual(["$ack 1", "$reply 2 2", "$ack 1", "$reply 2 2", "$error 3 FORBIDDEN"]);
   });
 
-  it("that is another message under the same id is refused (A-51)", async () => {
+  it("[9.17] that is another message under the same id is refused (A-51)", async () => {
     const { server, client } = serving({ isSlow });
     server.handle("add", ({ data }) => data);
     server.handle("set", () => undefined);
@@ -120,7 +120,7 @@ describe.each([
 });
 
 describe("a record", () => {
-  it("[4.8] [9.7] is of one client of one user, and ends after its time", async () => {
+  it("[4.8] [9.7] [9.13] is of one client of one user, and ends after its time", async () => {
     const { clock, server, client, resumed } = serving({ answers: { ttlMs: 60_000 } });
     server.handle("add", ({ data }) => data);
     const ada = client();
@@ -196,8 +196,8 @@ describe("a record", () => {
 
   it("need not be there: with a broker that remembers nothing, the client is told so", async () => {
     const { memory, node, client, resumed } = serving();
-    const forgetful = Object.create(memory, { claims: { value: undefined } }) as typeof memory;
-    const server = node({ broker: forgetful });
+    Object.defineProperty(memory, "claims", { value: undefined });
+    const server = node();
     server.handle("add", ({ data }) => data);
     const ada = client();
     for (let i = 0; i < 2; i++) {
