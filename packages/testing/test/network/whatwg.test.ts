@@ -28,6 +28,9 @@ const real: Kind = {
   until: (fact) => expect.poll(fact).toBe(true),
 };
 
+/** That of Node itself, from 22 on: the one among them that was written from the standard. */
+const own = (globalThis as { readonly WebSocket?: WebSocketConstructor }).WebSocket;
+
 function virtual(): Kind {
   const { network, clock, listener } = world();
   listener.close();
@@ -55,7 +58,8 @@ const listen = (socket: WebSocketLike, events: string[]): void => {
 describe.each([
   ["a virtual one", virtual],
   ["that of ws, over a real socket", () => real],
-])("a WHATWG socket: %s", (_, kindOf) => {
+  ...(own ? [["that of Node, over a real socket", () => ({ ...real, WebSocket: own })] as const] : []),
+] as const)("a WHATWG socket: %s", (_, kindOf) => {
   const open = async (kind: Kind): Promise<{ socket: WebSocketLike; events: string[] }> => {
     const [socket, events] = [new kind.WebSocket(kind.url()), []];
     listen(socket, events);
