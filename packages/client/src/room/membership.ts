@@ -137,7 +137,8 @@ export class RoomMembership {
 
   /** An `$error` that names the room. False where it is no answer to a join. */
   failed(error: WireError): boolean {
-    if (!this.#answered()) return false;
+    // The answer to a message without an id, sent before the join.
+    if (error.code === "NOT_A_MEMBER" || !this.#answered()) return false;
     const refusal = peerError(error);
     const { random, backoff: limits } = this.#context.settings;
     // Where the server does not say when, those who were put off together do not come back together.
@@ -213,7 +214,7 @@ export class RoomMembership {
 
   #end(error: TautlineError): void {
     this.#putOffs = 0;
-    this.#presence = this.#last = undefined;
+    this.#presence = this.#told = this.#last = undefined;
     this.#track.end(error);
     this.#joins.reject(error);
     this.#context.ended(error);

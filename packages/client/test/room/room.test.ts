@@ -160,6 +160,19 @@ describe("joining", () => {
     await client.close();
   });
 
+  it("is not refused by the answer to a volatile event that was sent before it", async () => {
+    const { client, server, clock } = await connected();
+    const lobby = client.room("chat/lobby");
+    const error = { code: "NOT_A_MEMBER", message: "Join the room first" } as const;
+    server.on("$join", () => [{ type: "$error", room: "chat/lobby", error }, joined()]);
+    const join = codeOf(lobby.join());
+    await clock.settle();
+    expect(await join).toBe("resolved");
+    expect(lobby.state).toEqual({ kind: "joined" });
+    expect(server.of("$presence")).toEqual([]);
+    await client.close();
+  });
+
   it("asks once again where the welcome put it off", async () => {
     const made = await connected();
     const error = { code: "BUSY", message: "slower", retryAfterMs: 700 } as const;
