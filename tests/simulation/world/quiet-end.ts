@@ -17,12 +17,19 @@ export async function goQuiet(world: World): Promise<void> {
   world.recorder.record("world", { op: "quiet" });
   for (const node of world.nodes) node.start();
   for (const { program } of world.machines) program.perform({ do: "connect", client: 0 });
+  await world.clock.advance(silenceMs(world));
   await settleDown(world);
   sayLastWords(world);
   await world.clock.advance(lastWordMs);
   await settleDown(world);
   writeDownStandings(world);
   await part(world);
+}
+
+/** How long nobody may have noticed that a connection is half-open: both ends look at their clocks, and ask. */
+function silenceMs({ setup: { server, client }, recorder }: World): number {
+  const isHalfOpen = recorder.history.some((record) => record.op === "fault" && record.kind === "half-open");
+  return isHalfOpen ? server.heartbeatMs + 2 * server.graceMs + client.graceMs + 5_000 : 0;
 }
 
 async function settleDown(world: World): Promise<void> {
