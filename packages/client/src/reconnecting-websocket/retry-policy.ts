@@ -32,16 +32,16 @@ export interface RetryContext {
 export type RetryPolicy = (context: RetryContext) => number | null;
 
 /**
- * The policy where none is given: a lost connection is tried again at once, then with full-jitter exponential backoff;
- * a server that is overloaded is given half of `maxMs` at least. Null after close codes that no further attempt
+ * The policy where none is given: full-jitter exponential backoff, within half a second at first, so that all who were cut together do
+ * not come back together; a server that is overloaded is given half of `maxMs` at least. Null after close codes that no further attempt
  * would change (1000, 1002, 1003, 1007, 1008, 1009, 4400, 4409).
  */
 export function defaultRetryPolicy(float: Random["float"], limits: Backoff = backoffDefaults): RetryPolicy {
-  return ({ attempt, reason: { kind, code, error } }) => {
+  return ({ attempt, reason: { code, error } }) => {
     // A SyntaxError: what was given is no address at all.
     if (!isRetryable(code) || (error as Error | undefined)?.name === "SyntaxError") return null;
     // closeCodes.tryAgainLater and .rateLimited.
     if (code === 1013 || code === 4429) return (limits.maxMs * (1 + float())) / 2;
-    return attempt || kind !== "dropped" ? backoff(attempt && attempt - 1, float, limits) : 0;
+    return backoff(attempt, float, limits);
   };
 }

@@ -85,12 +85,11 @@ describe("coming back", () => {
       server.last.cut();
       while (client.state.kind !== "connected") await clock.advance(100);
     }
-    expect(delays[0]).toBe(0);
     for (const [n, delay] of delays.entries()) expect(delay).toBeLessThanOrEqual(500 * 2 ** n);
     expect(Math.max(...delays)).toBeGreaterThan(500);
     await clock.advance(5_000);
     server.last.cut();
-    expect(delays.at(-1)).toBe(0);
+    expect(delays.at(-1)).toBeLessThanOrEqual(500);
     await client.close();
   });
 

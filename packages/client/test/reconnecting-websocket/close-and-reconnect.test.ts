@@ -111,7 +111,7 @@ describe("a reconnecting socket and the network", () => {
     async (change) => {
       const { sockets, clock, network } = await openWorld();
       sockets.last.fail();
-      await clock.advance(0);
+      await clock.advance(250);
       sockets.last.fail();
       await clock.settle();
       expect(network.listeners).toBe(1);
@@ -157,7 +157,7 @@ describe("what is sent while there is no connection", () => {
     expect(socket.bufferedAmount).toBe(0);
     sockets.last.fail();
     expect(socket.send("c")).toBe("queued");
-    await clock.advance(0);
+    await clock.advance(250);
     sockets.last.accept();
     expect(sockets.last.sent).toEqual(["hello", "c"]);
   });
@@ -167,7 +167,7 @@ describe("what is sent while there is no connection", () => {
     sockets.last.readyState = 2;
     expect(socket.send("x")).toBe("queued");
     sockets.last.fail();
-    await clock.advance(0);
+    await clock.advance(250);
     sockets.last.accept();
     expect(sockets.last.sent).toEqual(["x"]);
   });

@@ -47,7 +47,7 @@ describe("the options of a reconnecting socket", () => {
     }
     const { retryPolicy } = settingsOf({ random: new Counting() });
     const reason = { kind: "refused", code: 1006, reason: "", wasClean: false } as const;
-    expect(retryPolicy({ attempt: 1, elapsedMs: 0, reason })).toBe(250);
+    expect(retryPolicy({ attempt: 0, elapsedMs: 0, reason })).toBe(250);
   });
 
   it("take undefined for absent, in groups too, and keep what is given", () => {

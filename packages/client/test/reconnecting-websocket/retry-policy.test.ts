@@ -1,4 +1,5 @@
 import { closeCodes, isRetryable } from "@tautline/protocol";
+import { seededRandom } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
 import {
   type CloseReason,
@@ -15,14 +16,21 @@ const context = (attempt: number, reason: Partial<CloseReason> = {}): RetryConte
 });
 
 describe("the default retry policy", () => {
-  it("comes back at once when an open connection was lost, then with doubling waits", () => {
-    const waits = [0, 1, 2, 3, 7, 8].map((attempt) => policy(context(attempt)) as number);
-    expect(waits.map(Math.ceil)).toEqual([0, 500, 1000, 2000, 30_000, 30_000]);
-  });
+  it.each(["dropped", "refused"] as const)(
+    "comes back within half a second at first, then after doubling waits (%s)",
+    (kind) => {
+      const waits = [0, 1, 2, 6, 7].map((attempt) => policy(context(attempt, { kind })) as number);
+      expect(waits.map(Math.ceil)).toEqual([500, 1000, 2000, 30_000, 30_000]);
+    },
+  );
 
-  it("waits before the second attempt when the first one failed", () => {
-    const waits = [0, 1, 2].map((attempt) => policy(context(attempt, { kind: "refused" })) as number);
-    expect(waits.map(Math.ceil)).toEqual([500, 500, 1000]);
+  it("spreads even the first attempts of all who were cut together (F-18)", () => {
+    const { float } = seededRandom(1);
+    const waits = Array.from({ length: 10_000 }, () => defaultRetryPolicy(float)(context(0)) as number);
+    for (let tenth = 0; tenth < 10; tenth++) {
+      const { length } = waits.filter((ms) => Math.floor(ms / 50) === tenth);
+      expect(length).toBeLessThan(1_150);
+    }
   });
 
   it.each(Object.entries(closeCodes))("obeys isRetryable after %s (%i)", (_, code) => {
@@ -44,6 +52,6 @@ describe("the default retry policy", () => {
 
   it("takes other limits", () => {
     const quick = defaultRetryPolicy(() => almostOne, { minMs: 10, maxMs: 15 });
-    expect([1, 2, 3].map((attempt) => Math.ceil(quick(context(attempt)) as number))).toEqual([10, 15, 15]);
+    expect([0, 1, 2].map((attempt) => Math.ceil(quick(context(attempt)) as number))).toEqual([10, 15, 15]);
   });
 });
