@@ -1,3 +1,4 @@
+import type { Envelope } from "@tautline/protocol";
 import { describe, expect, it } from "vitest";
 import { Browser } from "./setup.js";
 
@@ -184,6 +185,7 @@ describe("messages of a client that is gone", () => {
     await second.client.close();
     await second.clock.settle();
     expect(browser.messages()).toMatchObject([{ envelope: { data: 2 }, heirs: 1 }]);
+    expect(second.errors).toEqual([]);
 
     browser.server.on("order", undefined);
     browser.server.welcome = { resumed: true };
@@ -193,6 +195,43 @@ describe("messages of a client that is gone", () => {
     const ids = browser.server.of("order").map(({ id, data }) => [data, id]);
     expect(ids[2]).toEqual(ids[1]);
     expect(ids.map(([data]) => data)).toEqual([1, 2, 2]);
+    await third.client.close();
+  });
+
+  it("never go out under an id that another message had, however many heirs there were", async () => {
+    const browser = new Browser();
+    const byId = new Map<number, unknown>();
+    const take = ({ id = 0, data }: Envelope): Envelope | undefined => {
+      expect(byId.get(id) ?? data).toEqual(data);
+      byId.set(id, data);
+      return data === 1 ? undefined : { type: "$ack", id };
+    };
+    for (const type of ["order", "say"]) browser.server.on(type, take);
+    browser.server.on("$join", () => undefined);
+    browser.server.welcome = { resumed: true, rooms: [] };
+    const before = browser.open();
+    await before.client.connect();
+    void before.client.room("chat/lobby").join({ timeoutMs: null });
+    void before.client.send("order", 1);
+    await before.client.send("order", 2);
+    browser.server.last.cut();
+    await before.clock.settle();
+    void before.client.send("order", 3);
+    void before.client.room("chat/lobby").send("say", { text: "4" });
+    await before.clock.settle();
+    before.crash();
+    browser.server.on("order", (envelope) => take(envelope) ?? { type: "$ack", id: envelope.id as number });
+
+    const second = browser.open();
+    await second.client.connect();
+    await second.clock.until(() => browser.messages().length === 1);
+    second.crash();
+    browser.server.on("$join", undefined);
+    browser.server.welcome = { resumed: true };
+    const third = browser.open();
+    await third.client.connect();
+    await third.clock.until(() => browser.messages().length === 0);
+    expect([...byId.values()]).toEqual([1, 2, 3, { text: "4" }]);
     await third.client.close();
   });
 

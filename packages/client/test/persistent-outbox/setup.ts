@@ -1,4 +1,5 @@
-import { ScriptedServer, seededRandom, VirtualClock } from "@tautline/testing";
+import { ScriptedServer, type ScriptedWebSocket, seededRandom, VirtualClock } from "@tautline/testing";
+import type { Client } from "../../src/client-types.js";
 import { createClient } from "../../src/create-client.js";
 import type { ClientOptions } from "../../src/options.js";
 import {
@@ -8,7 +9,6 @@ import {
   type PersistentOutboxOptions,
   persistentOutbox,
 } from "../../src/persistent-outbox/index.js";
-import type { Client } from "../../src/client-types.js";
 import { chat } from "../setup.js";
 
 /** One page of a browser. */
@@ -40,8 +40,14 @@ export class Browser {
       locks: this.#locksOf(state),
       ...outbox,
     });
-    const connections: { cut(): void }[] = [];
-    const { WebSocket } = this.server;
+    const sockets: ScriptedWebSocket[] = [];
+    const WebSocket = new Proxy(this.server.WebSocket, {
+      construct: (target, args: [string]) => {
+        const socket = new target(...args) as ScriptedWebSocket;
+        sockets.push(socket);
+        return socket;
+      },
+    });
     const client = createClient(chat, {
       url: "ws://scripted/live",
       autoConnect: false,
@@ -57,7 +63,7 @@ export class Browser {
     const crash = (): void => {
       state.isAlive = false;
       for (const name of state.held) this.#free(name);
-      for (const connection of connections) connection.cut();
+      for (const socket of sockets) socket.fail("crash");
     };
     return { client, clock, errors, crash };
   }
