@@ -2,7 +2,15 @@ import { defineContract, type Position, type TautlineError } from "@tautline/pro
 import * as v from "valibot";
 import { describe, expectTypeOf, it } from "vitest";
 import * as z from "zod";
-import { type ClientState, createClient, type GapEvent, type Member, type RoomState } from "../src/index.js";
+import {
+  type ClientState,
+  createClient,
+  type GapEvent,
+  type Member,
+  type PendingMessage,
+  type RoomState,
+} from "../src/index.js";
+import { persistentOutbox } from "../src/persistent-outbox/index.js";
 
 const chat = defineContract({
   messages: {
@@ -46,6 +54,16 @@ describe("what a client's types know", () => {
     client.send("logout", undefined, { timeoutMs: null });
     client.send("search");
     client.send("search", "word", { signal: new AbortController().signal });
+  });
+
+  it("takes what to do where a message must wait", () => {
+    client.send("logout", undefined, { key: "a", retry: false });
+    createClient(chat, { url: "", outbox: { policy: "latest-by-key", persistence: persistentOutbox() } });
+    // @ts-expect-error no such policy
+    createClient(chat, { url: "", outbox: { policy: "drop-newest" } });
+    // @ts-expect-error a key is a name
+    client.send("logout", undefined, { key: 5 });
+    expectTypeOf(client.pending).toEqualTypeOf<readonly PendingMessage[]>();
   });
 
   it("refuses unknown messages, wrong data, and requests that nobody answers", () => {
