@@ -5,6 +5,12 @@ import type { ServerContext } from "./server-context.js";
 const reason = "the server is about to leave";
 
 /**
+ * The most that is kept of the span, in milliseconds, for full peers that begin to move at the end of what they were told:
+ * connecting elsewhere takes its time. Those that do not move at all are closed in it.
+ */
+const reserveMs = 2_000;
+
+/**
  * Has all peers come back elsewhere: full peers are asked to, plain peers are closed, each at a random moment of the
  * span, so that they do not all arrive at once. What was begun is finished. Resolves when the last has gone, which may
  * be before the span is over.
@@ -15,12 +21,19 @@ export async function drainConnections(
 ): Promise<void> {
   const { clock, random, connections } = context;
   const timers: unknown[] = [];
+  const finishWithin = (connection: LiveConnection, ms: number): void => {
+    timers.push(clock.setTimeout(() => finish(connection), random.float() * ms));
+  };
+  const keptMs = Math.min(reserveMs, withinMs / 5);
+  context.drain = { withinMs: withinMs - keptMs };
   for (const connection of [...connections]) {
     connection.apply({ kind: "drain" });
-    if (connection.kind === "full" || !connection.isOpen) continue;
-    timers.push(clock.setTimeout(() => finish(connection), random.float() * withinMs));
+    if (connection.kind === "plain" && connection.isOpen) finishWithin(connection, withinMs);
   }
-  timers.push(clock.setTimeout(() => [...connections].forEach(finish), withinMs));
+  const closeTheRest = (): void => {
+    for (const connection of connections) finishWithin(connection, keptMs);
+  };
+  timers.push(clock.setTimeout(closeTheRest, withinMs - keptMs));
   await empty;
   for (const timer of timers) clock.clearTimeout(timer);
 }

@@ -73,7 +73,7 @@ export interface ServerContext {
   /** Handlers of room messages, by the room's definition. */
   readonly roomHandlers: Map<CompiledRoom, Map<string, AnyHandler>>;
   readonly totals: Totals;
-  /** Until when peers were told to have come back elsewhere; undefined: the server stays. */
+  /** What full peers are told when the server is about to leave; undefined: it stays. */
   drain: { readonly withinMs: number } | undefined;
   roomHandle(name: string): RoomHandle;
   /** A connection was let go of: for whoever waits for the last one. */

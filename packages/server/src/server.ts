@@ -162,8 +162,8 @@ export class TautlineServer {
     if (!Number.isFinite(withinMs) || withinMs < 0) {
       throw invalidOption("withinMs", "a finite number of milliseconds, at least 0", withinMs);
     }
-    this.#context.drain ??= { withinMs };
-    void this.#stopListening();
+    // What is attached stays so until the end: whoever comes is told by 503 to go elsewhere.
+    void this.#freePorts();
     this.#draining ??= drainConnections(this.#context, { withinMs, empty: this.#empty() });
     await this.#draining;
     await this.#context.answers?.leftBehind.none();
@@ -181,7 +181,9 @@ export class TautlineServer {
 
   async #close(): Promise<void> {
     const { answers, connections, rooms, nodes } = this.#context;
-    const freed = this.#stopListening();
+    const freed = this.#freePorts();
+    for (const detach of this.#detach) detach();
+    this.#detach.clear();
     for (const connection of [...connections])
       connection.close(closeCodes.goingAway, "the server is closing");
     await this.#empty();
@@ -193,9 +195,7 @@ export class TautlineServer {
   }
 
   /** Takes no new connections. Resolves when the ports are free and all their sockets have gone. */
-  async #stopListening(): Promise<void> {
-    for (const detach of this.#detach) detach();
-    this.#detach.clear();
+  async #freePorts(): Promise<void> {
     await Promise.all([...this.#listening].map((own) => own.close()));
   }
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { ScriptedTransport, seededRandom, VirtualClock } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
 import { Peer } from "./support/peer.js";
@@ -47,7 +48,7 @@ describe("drain", () => {
     await clock.settle();
     const drained = server.drain({ withinMs: 10_000 });
     await clock.settle();
-    expect(asked.take("$reconnect").data).toEqual({ withinMs: 10_000 });
+    expect(asked.take("$reconnect").data).toEqual({ withinMs: 8_000 });
     expect(plain.flatMap(({ closeRequests }) => closeRequests)).toEqual([]);
     await clock.advance(5_000);
     const gone = plain.filter(({ hasEnded }) => hasEnded).length;
@@ -57,6 +58,40 @@ describe("drain", () => {
     expect(plain.every(({ closeRequests }) => closeRequests[0]?.code === 1012)).toBe(true);
     expect(asked.closeRequests).toMatchObject([{ code: 1012 }]);
     await drained;
+  });
+
+  it("[12.3] leaves full peers the end of the span to be elsewhere, and closes those that stay at moments spread over it (F-16, U16)", async () => {
+    const { clock, server, full } = await serving();
+    const peers = await Promise.all(Array.from({ length: 20 }, (_, i) => full(`peer-${i}`)));
+    const drained = server.drain({ withinMs: 10_000 });
+    await clock.advance(8_000);
+    expect(peers.flatMap(({ closeRequests }) => closeRequests)).toEqual([]);
+    await clock.advance(1_000);
+    const gone = peers.filter(({ hasEnded }) => hasEnded).length;
+    expect(gone).toBeGreaterThan(3);
+    expect(gone).toBeLessThan(17);
+    await clock.advance(1_000);
+    await drained;
+    expect(peers.every(({ closeRequests }) => closeRequests[0]?.code === 1012)).toBe(true);
+  });
+
+  it("answers upgrades of an attached server with 503 until its end, and leaves the path to others then", async () => {
+    const http = createHttpServer((_request, response) => response.end("page"));
+    const server = chatServer();
+    server.attach(http, { path: "/live" });
+    await new Promise<void>((resolve) => http.listen(0, resolve));
+    const url = `ws://localhost:${(http.address() as AddressInfo).port}/live`;
+    const peer = await Peer.full(url);
+    await peer.next("$welcome");
+    const drained = server.drain({ withinMs: 60_000 });
+    await peer.next("$reconnect");
+    await expect(Peer.connect(url)).rejects.toThrow("503");
+    peer.close();
+    await drained;
+    const next = chatServer();
+    next.attach(http, { path: "/live" });
+    (await Peer.connect(url)).close();
+    http.close();
   });
 
   it("is over as soon as the last peer has gone", async () => {
