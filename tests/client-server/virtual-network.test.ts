@@ -44,7 +44,10 @@ function world(conditions: Partial<NetworkConditions> = { latencyMs: [5, 40] }) 
   };
   const join = async () => {
     const device = network.device({ terminates: true });
-    const client = createClient(chat, { url, clock, random, network: null, WebSocket: device.WebSocket });
+    const { WebSocket } = device;
+    // Attempts that fail for long are far between at last.
+    const joinTimeoutMs = 60_000;
+    const client = createClient(chat, { url, clock, random, network: null, WebSocket, joinTimeoutMs });
     const [heard, states]: [string[], string[]] = [[], []];
     const room = client.room("chat/lobby");
     room.on("said", ({ data }) => heard.push(data));
