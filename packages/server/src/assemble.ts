@@ -1,8 +1,6 @@
 import { type Clock, type ContractDefinition, jsonCodec, type Random } from "@tautline/protocol";
 import { Answers } from "./answers/answers.js";
-import { BrokerGuard } from "./broker/broker-guard.js";
-import { guardedBroker } from "./broker/guarded-broker.js";
-import { type Broker, MemoryBroker } from "./broker/index.js";
+import type { Broker } from "./broker/index.js";
 import { systemClock } from "./clock.js";
 import { CompiledContract } from "./compiled-contract.js";
 import { Clients } from "./connection/clients.js";
@@ -14,9 +12,9 @@ import { RateGuard } from "./connection/rate-guard.js";
 import { ConnectionPool } from "./connection-pool.js";
 import { Hooks } from "./hooks.js";
 import type { Log } from "./log.js";
-import { NodeChannel } from "./node/node-channel.js";
+import { joinBroker } from "./node/join-broker.js";
 import { watchTakeovers } from "./node/takeover.js";
-import { randomName, systemRandom } from "./random.js";
+import { systemRandom } from "./random.js";
 import { refusal } from "./refusal.js";
 import { RoomRegistry } from "./room/registry.js";
 import type { RoomOptions, UserOptions } from "./room/room-options.js";
@@ -62,9 +60,9 @@ export function assemble(
     return new RoomHandle(room, rooms);
   };
   const roomHooks = new RoomHookTable({ contract, hooks, roomHandle });
-  const { broker, ownBroker, brokerGuard } = brokerOf(options.broker, { clock, random, settings, hooks });
-  const node = randomName(random);
   const totals = noTotals();
+  const joined = joinBroker(options.broker, { clock, random, settings, hooks, totals });
+  const { broker, node } = joined;
   const rooms: RoomRegistry = new RoomRegistry({
     broker,
     clock,
@@ -74,7 +72,6 @@ export function assemble(
     maxRooms: settings.limits.rooms,
     totals,
   });
-  const nodes = nodeChannel(ownBroker ? undefined : broker, { node, clock, settings, hooks, totals });
   const context: ServerContext = {
     contract,
     settings,
@@ -92,8 +89,8 @@ export function assemble(
     pool: new ConnectionPool({ maxRooms: settings.limits.rooms }),
     connections: new Set(),
     rooms,
-    brokerGuard,
-    nodes,
+    brokerGuard: joined.brokerGuard,
+    nodes: joined.nodes,
     answers: answersOf(broker, { node, settings, hooks }),
     handlers: new Map(),
     roomHandlers: new Map(),
@@ -103,31 +100,7 @@ export function assemble(
     released,
   };
   watchTakeovers(context);
-  return { context, roomHooks, ownBroker };
-}
-
-/** The broker that was given, under guard, or one of our own, which cannot fail. */
-function brokerOf(
-  given: Broker | undefined,
-  { clock, random, settings, hooks }: Pick<ServerContext, "clock" | "random" | "settings" | "hooks">,
-): Pick<Assembly, "ownBroker"> & Pick<ServerContext, "broker" | "brokerGuard"> {
-  if (!given) {
-    // It keeps as many answers of a client as that may have outstanding.
-    const own = new MemoryBroker({ clock, random, claims: { answers: settings.limits.unanswered } });
-    return { broker: own, ownBroker: own, brokerGuard: undefined };
-  }
-  const guard = new BrokerGuard({
-    clock,
-    deadlineMs: settings.deadlines.brokerMs,
-    changed(isDegraded, cause) {
-      hooks.log({
-        level: isDegraded ? "error" : "info",
-        event: isDegraded ? "broker.degraded" : "broker.recovered",
-      });
-      if (isDegraded) hooks.report("broker", cause);
-    },
-  });
-  return { broker: guardedBroker(given, guard), ownBroker: undefined, brokerGuard: guard };
+  return { context, roomHooks, ownBroker: joined.ownBroker };
 }
 
 /** What is remembered of clients' messages, where the broker can remember. */
@@ -139,17 +112,4 @@ function answersOf(
   const { handlerMs } = settings.deadlines;
   const failed = (error: unknown) => hooks.report("claims", error);
   return new Answers({ claims: broker.claims, node, handlerMs, ttlMs: settings.answers.ttlMs, failed });
-}
-
-/** The way to the other nodes. A broker of our own has none. */
-function nodeChannel(
-  broker: Broker | undefined,
-  parts: Pick<ServerContext, "clock" | "settings" | "hooks" | "totals"> & { readonly node: string },
-): NodeChannel {
-  const { node, clock, settings, hooks, totals } = parts;
-  return new NodeChannel({
-    ...{ broker, node, clock, maxBytes: settings.limits.clientMessageBytes },
-    ignored: () => totals.nodeMessagesIgnored++,
-    failed: (error) => hooks.report("nodes", error),
-  });
 }

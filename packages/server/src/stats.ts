@@ -39,8 +39,8 @@ export interface Totals extends RecoveryTotals {
   heartbeatsMissed: number;
   /** Closed with 4410. */
   tooSlow: number;
-  /** Came over the broker from no node that this one understands: a newer version, or a stranger. */
-  nodeMessagesIgnored: number;
+  /** Came over the broker from no node that this one understands (a newer version, a stranger), and was left out. */
+  brokerMessagesIgnored: number;
 }
 
 /** Nothing counted yet. */
@@ -59,6 +59,6 @@ export function noTotals(): Totals {
     outcomesUnknown: 0,
     heartbeatsMissed: 0,
     tooSlow: 0,
-    nodeMessagesIgnored: 0,
+    brokerMessagesIgnored: 0,
   };
 }

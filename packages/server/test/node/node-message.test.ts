@@ -65,7 +65,7 @@ describe("what strangers put on the nodes' channel", () => {
     const peer = await a.connect("ada");
     for (const [, payload] of poison) engine.publish("$nodes", { payload: payload as string, byteLength: 1 });
     await clock.settle();
-    expect(a.server.stats().totals.nodeMessagesIgnored).toBe(poison.length);
+    expect(a.server.stats().totals.brokerMessagesIgnored).toBe(poison.length);
     expect(closedWith(peer)).toBeUndefined();
   });
 

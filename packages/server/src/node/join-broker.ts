@@ -1,0 +1,60 @@
+import { BrokerGuard } from "../broker/broker-guard.js";
+import { guardedBroker } from "../broker/guarded-broker.js";
+import { type Broker, MemoryBroker } from "../broker/index.js";
+import { randomName } from "../random.js";
+import { checkedBroker } from "../room/checked-broker.js";
+import type { ServerContext } from "../server-context.js";
+import { NodeChannel } from "./node-channel.js";
+
+/** What a node needs of its server to work with a broker. */
+type NodeParts = Pick<ServerContext, "clock" | "random" | "settings" | "hooks" | "totals">;
+
+/** A server as a node of its broker. */
+export interface JoinedBroker extends Pick<ServerContext, "broker" | "brokerGuard" | "nodes"> {
+  /** Names this node among those that share the broker. */
+  readonly node: string;
+  /** The broker, where it is ours to close. */
+  readonly ownBroker: Broker | undefined;
+}
+
+/**
+ * Makes a server a node of the broker that was given, under guard, and checked where others may write to it; or of one of
+ * its own, which cannot fail and has no other nodes.
+ */
+export function joinBroker(given: Broker | undefined, parts: NodeParts): JoinedBroker {
+  const { clock, random, settings, totals } = parts;
+  const node = randomName(random);
+  if (!given) {
+    // It keeps as many answers of a client as that may have outstanding.
+    const own = new MemoryBroker({ clock, random, claims: { answers: settings.limits.unanswered } });
+    const nodes = nodeChannel(undefined, node, parts);
+    return { node, broker: own, brokerGuard: undefined, nodes, ownBroker: own };
+  }
+  const brokerGuard = guardOf(parts);
+  const guarded = guardedBroker(given, brokerGuard);
+  // Nobody else can write to what is in this process.
+  const isForeign = !(given instanceof MemoryBroker);
+  const broker = isForeign ? checkedBroker(guarded, () => totals.brokerMessagesIgnored++) : guarded;
+  return { node, broker, brokerGuard, nodes: nodeChannel(guarded, node, parts), ownBroker: undefined };
+}
+
+function guardOf({ clock, settings, hooks }: NodeParts): BrokerGuard {
+  return new BrokerGuard({
+    clock,
+    deadlineMs: settings.deadlines.brokerMs,
+    changed(isDegraded, cause) {
+      if (!isDegraded) return hooks.log({ level: "info", event: "broker.recovered" });
+      hooks.log({ level: "error", event: "broker.degraded" });
+      hooks.report("broker", cause);
+    },
+  });
+}
+
+function nodeChannel(broker: Broker | undefined, node: string, parts: NodeParts): NodeChannel {
+  const { clock, settings, hooks, totals } = parts;
+  return new NodeChannel({
+    ...{ broker, node, clock, maxBytes: settings.limits.clientMessageBytes },
+    ignored: () => totals.brokerMessagesIgnored++,
+    failed: (error) => hooks.report("nodes", error),
+  });
+}
