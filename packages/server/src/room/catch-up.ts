@@ -45,8 +45,6 @@ function readOn(
   const { cursor } = progress;
   return whenReady(room.read({ after: cursor, maxBytes: pageBytes }), (page) => {
     if (membership.progress !== progress) return undefined;
-    // Reading has taken its time, in which events and answers have filled the connection.
-    if (membership.connection.isBehind) return cursor;
     const reached = pushPage(membership, cursor, page, room);
     const { epoch, offset } = room.position;
     if (epoch !== page.epoch || reached < Math.max(page.head, offset)) return reached;

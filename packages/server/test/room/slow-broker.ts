@@ -11,6 +11,11 @@ import type {
 import type { History, HistoryPage, ReadRange, Retention, StreamState } from "../../src/broker/history.js";
 import type { PresenceChange, PresenceLease, PresenceStore } from "../../src/broker/presence-store.js";
 
+/** Up to 20 milliseconds, by chance. */
+export function someMilliseconds(clock: Clock, random: Random): () => Promise<void> {
+  return () => new Promise((resolve) => clock.setTimeout(resolve, Math.floor(random.float() * 20)));
+}
+
 /** What an engine across a network is like: the memory broker, each answer and each delivery after a delay of its own. */
 export class SlowBroker implements Broker {
   readonly history: History;
@@ -20,13 +25,11 @@ export class SlowBroker implements Broker {
   /** Calls that fail from now on. */
   failing = 0;
   readonly #inner: Broker;
-  readonly #clock: Clock;
-  readonly #random: Random;
+  readonly #delay: () => Promise<void>;
 
-  constructor(inner: Broker, clock: Clock, random: Random) {
+  constructor(inner: Broker, delay: () => Promise<void>) {
     this.#inner = inner;
-    this.#clock = clock;
-    this.#random = random;
+    this.#delay = delay;
     const { history, presence } = inner;
     this.history = {
       open: (stream: string, retention: Retention): Promise<StreamState> =>
@@ -98,9 +101,5 @@ export class SlowBroker implements Broker {
       const delay = this.#delay();
       before = before.then(() => delay).then(call);
     };
-  }
-
-  #delay(): Promise<void> {
-    return new Promise((resolve) => this.#clock.setTimeout(resolve, Math.floor(this.#random.float() * 20)));
   }
 }
