@@ -20,6 +20,7 @@ export interface PipeContext {
 interface UnderWay {
   readonly packet: Packet;
   readonly bytes: number;
+  /** When it arrives, at the earliest: never before what was sent before it. */
   readonly at: number;
   /** Arrives in a turn of its own. */
   readonly apart: boolean;
@@ -37,11 +38,9 @@ export class Pipe {
   #bufferedBytes = 0;
   #windowBytes = 0;
   #state: "open" | "ended" | "closed" = "open";
-  #hasEndLeft = false;
   #isPaused = false;
-  /** When the last byte that was sent has left, and when it arrives. */
+  /** When the last byte that was sent has left. */
   #leftAt = 0;
-  #arrivesAt = 0;
   #arrival: TimerHandle;
   #acknowledgement: TimerHandle;
 
@@ -75,7 +74,7 @@ export class Pipe {
     if (this.#state === "closed") return;
     this.#drop();
     this.#state = "ended";
-    if (!this.#hasEndLeft) this.#send({ kind: "fin" }, true, lagMs);
+    this.#send({ kind: "fin" }, true, lagMs);
     this.#listen();
   }
 
@@ -135,13 +134,11 @@ export class Pipe {
   #send(packet: Packet, apart: boolean, lagMs = 0): void {
     const { clock, random, conditions } = this.#context;
     const { latencyMs, bytesPerMs } = conditions();
-    this.#hasEndLeft ||= packet.kind === "fin";
     const [now, bytes] = [clock.monotonic(), bytesOf(packet)];
     this.#leftAt = Math.max(now, this.#leftAt) + bytes / bytesPerMs;
-    const earliest = this.#leftAt + (apart ? drawn(latencyMs, random) : 0) + lagMs;
-    this.#arrivesAt = Math.max(this.#arrivesAt, earliest);
+    const at = this.#leftAt + (apart ? drawn(latencyMs, random) : 0) + lagMs;
     this.#windowBytes += bytes;
-    this.#underWay.push({ packet, bytes, at: this.#arrivesAt, apart });
+    this.#underWay.push({ packet, bytes, at, apart });
   }
 
   /** Waits for the next arrival, if anybody reads. */

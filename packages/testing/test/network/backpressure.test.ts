@@ -19,6 +19,46 @@ describe("backpressure", () => {
     expect(server.events.filter((event) => event === "drained").length).toBeGreaterThan(0);
   });
 
+  it("has the same room again after all was read", async () => {
+    const { clock, server, network } = await connected({ windowBytes: 10_000 });
+    const waiting: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      network.links.stall("toClient");
+      server.transport.write(Array.from({ length: 300 }, () => frame("x".repeat(100))));
+      waiting.push(server.transport.bufferedBytes);
+      network.links.resume("toClient");
+      await clock.advance(1_000);
+    }
+    expect(new Set(waiting).size).toBe(1);
+    expect(waiting[0]).toBeGreaterThan(20_000);
+  });
+
+  it.each(["pause", "stall"] as const)("holds back on %s what is under way, too", async (how) => {
+    const { clock, socket, server, network } = await connected({ latencyMs: 10 });
+    socket.send("under way");
+    await clock.advance(5);
+    if (how === "pause") server.transport.pause();
+    else network.links.stall("toServer");
+    await clock.advance(100);
+    expect(server.events).toEqual([]);
+    if (how === "pause") server.transport.resume();
+    else network.links.resume("toServer");
+    await clock.advance(1);
+    expect(server.events).toEqual(["under way"]);
+  });
+
+  it("goes on after a stall that came when all under way had been read, and more was waiting", async () => {
+    const { clock, events, server, network } = await connected({ latencyMs: 10, windowBytes: 500 });
+    server.transport.write([frame("x".repeat(600)), frame("waits")]);
+    await clock.advance(15);
+    network.links.stall();
+    await clock.advance(100);
+    expect([events.length, server.transport.bufferedBytes]).toEqual([1, 7]);
+    network.links.resume();
+    await clock.advance(20);
+    expect([events.at(-1), server.transport.bufferedBytes]).toEqual(["waits", 0]);
+  });
+
   it("does not call what the line takes at once waiting", async () => {
     const { server } = await connected();
     server.transport.write([frame(kilobyte)]);

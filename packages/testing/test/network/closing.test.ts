@@ -24,6 +24,14 @@ describe("a closing handshake", () => {
     expect([network.links.size, clock.pending]).toEqual([0, 0]);
   });
 
+  it("begun by a server that had stopped reading ends all the same", async () => {
+    const { clock, events, server } = await connected();
+    server.transport.pause();
+    server.transport.close(1012, "");
+    await clock.advance(10);
+    expect([events, server.events]).toEqual([["close 1012 clean"], ["closed 1012"]]);
+  });
+
   it("without a code is 1005 at both ends", async () => {
     const { clock, socket, events, server } = await connected();
     socket.close();
