@@ -8,7 +8,7 @@ export type AskedPosition = Pick<JoinRequest, "epoch" | "offset" | "last">;
 export interface RecoveryLimits {
   /** Publications for who does not say how many it wants. */
   readonly last: number;
-  /** The most one join may recover. */
+  /** The most one join may recover, or be given without a position. */
   readonly maxRecovered: number;
 }
 
@@ -29,7 +29,7 @@ export function judge(asked: AskedPosition, state: StreamState | undefined, limi
   const reason = hasPosition ? whyNot(asked, state, limits) : undefined;
   if (hasPosition && reason === undefined) return { epoch, offset: asked.offset, head, recovered: true };
   const kept = head + 1 - firstKept;
-  const offset = head - Math.min(asked.last ?? limits.last, kept);
+  const offset = head - Math.min(asked.last ?? limits.last, kept, limits.maxRecovered);
   return { epoch, offset, head, recovered: false, ...(reason && { reason }) };
 }
 

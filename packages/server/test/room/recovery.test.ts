@@ -43,6 +43,7 @@ describe("the verdict on a join", () => {
     expect(judge({}, state, limits)).toEqual({ epoch: "e1", offset: 17, head: 20, recovered: false });
     expect(judge({ last: 0 }, state, limits).offset).toBe(20);
     expect(judge({ last: 100 }, state, limits).offset).toBe(10);
+    expect(judge({ last: 100 }, state, { last: 0, maxRecovered: 4 }).offset).toBe(16);
   });
 
   it("[8.7] gives a quiet room's newcomer a position too", () => {
@@ -76,7 +77,10 @@ describe("the verdict on a join", () => {
         expect(verdict.offset).toBeGreaterThanOrEqual(firstKept - 1);
         expect(verdict.offset).toBeLessThanOrEqual(head);
         if (fits) expect(verdict.offset).toBe(offset);
-        else expect(head - (verdict.offset ?? 0)).toBe(Math.min(last, head + 1 - firstKept));
+        else
+          expect(head - (verdict.offset ?? 0)).toBe(
+            Math.min(last, head + 1 - firstKept, limits.maxRecovered),
+          );
       }),
     );
   });
