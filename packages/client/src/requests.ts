@@ -116,13 +116,16 @@ export class Requests {
   /** Connected. `resumed`: the server knows which of the written messages it has handled. */
   restore(resumed: boolean, peer: PeerLimits): void {
     this.#limits = peer;
-    if (resumed) this.#repeat(0, this.#refused);
-    else this.#settleWritten(true);
+    if (!resumed) this.#settleWritten(true);
+    // What was refused follows when its time has come.
+    else this.#repeat(([id]) => id < this.#refused);
     this.flush();
   }
 
   /** Writes everything that may be written now, in order. */
   flush(): void {
+    if (this.#pause || !this.#repeat(([id]) => id >= this.#refused)) return;
+    this.#refused = Infinity;
     for (const entry of this.#outbox.waiting) {
       if (!this.#mayWrite(entry)) continue;
       try {
@@ -142,6 +145,7 @@ export class Requests {
   giveUp(error: TautlineError): void {
     this.#settings.clock.clearTimeout(this.#pause);
     this.#settleWritten(false);
+    this.#pause = undefined;
     this.#refused = Infinity;
     for (const entry of this.#outbox.waiting) entry.settle(error);
   }
@@ -168,11 +172,9 @@ export class Requests {
     }
   }
 
-  /** Repeats what is unanswered, as it was, from one id up to another. */
-  #repeat(from: number, to: number): void {
-    for (const [id, { frame }] of this.#outbox.written) {
-      if (frame && id >= from && id < to) this.#wire.write(frame);
-    }
+  /** Writes again, as they were, those of the unanswered that are meant. False where there is no connection. */
+  #repeat(isMeant: (written: [number, Entry]) => boolean): boolean {
+    return [...this.#outbox.written].filter(isMeant).every(([, { frame = "" }]) => this.#wire.write(frame));
   }
 
   /** Waits as long as the server says, then repeats what it refused, and everything after that, in order. */
@@ -181,15 +183,11 @@ export class Requests {
     this.#refused = id;
     const { clock, random, backoff: limits } = this.#settings;
     clock.clearTimeout(this.#pause);
-    this.#pause = clock.setTimeout(
-      () => {
-        const from = this.#refused;
-        this.#refused = Infinity;
-        this.#repeat(from, Infinity);
-        this.flush();
-      },
-      retryAfterMs ?? backoff(++this.#pauses, () => random.float(), limits),
-    );
+    const go = (): void => {
+      this.#pause = undefined;
+      this.flush();
+    };
+    this.#pause = clock.setTimeout(go, retryAfterMs ?? backoff(++this.#pauses, () => random.float(), limits));
   }
 
   #mayWrite({ envelope }: Entry): boolean {

@@ -115,6 +115,22 @@ describe("a client that the server asks to slow down", () => {
     await client.close();
   });
 
+  it("goes on when its time has come while the client moved to another connection, in vain", async () => {
+    const { client, server, clock } = await connected();
+    const handled = refusing(server, ({ data }) => data === 1 && clock.monotonic() < 500, 500);
+    const codes = [1, 2].map((n) => codeOf(client.send("order", n, { timeoutMs: null })));
+    await clock.advance(100);
+    server.accepts = false;
+    server.last.send({ type: "$reconnect", data: { withinMs: 1 } });
+    await clock.advance(5_000);
+    expect(server.connections).toHaveLength(2);
+    expect(handled).toEqual([]);
+    await clock.advance(10_000);
+    expect(await Promise.all(codes)).toEqual(["resolved", "resolved"]);
+    expect(handled).toEqual([1, 2]);
+    await client.close();
+  });
+
   it("[9.7] sends again what was refused where the server has forgotten it: it was not handled", async () => {
     const { client, server, clock } = await connected();
     const handled = refusing(server, ({ data }) => data === 1 && clock.monotonic() < 5_000, 5_000);
