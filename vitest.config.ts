@@ -32,6 +32,9 @@ const tested = (parent: string) =>
 /** Tests with real sockets, browsers and processes: slower than a pure one, on a busy machine most of all. */
 const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
 
+/** Folders in `tests` with a project of their own. */
+const ownProjects = ["package", "browser", "simulation", "mutants"].map((folder) => `${folder}/**`);
+
 export default defineConfig({
   resolve: { conditions: [source, ...defaultClientConditions] },
   ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
@@ -47,7 +50,10 @@ export default defineConfig({
     projects: [
       ...tested("packages").map((name) => project(name, `packages/${name}`)),
       ...tested("examples").map((name) => project(`example-${name}`, `examples/${name}`, patient)),
-      project("tests", "tests", { ...patient, exclude: ["package/**", "browser/**", "**/node_modules/**"] }),
+      project("tests", "tests", { ...patient, exclude: [...ownProjects, "**/node_modules/**"] }),
+      // Thousands of runs of clients and servers on a virtual network; and the bugs that they must be able to find.
+      project("simulation", "tests/simulation", { testTimeout: 600_000 }),
+      project("mutants", "tests/mutants", { testTimeout: 600_000 }),
       // The example pages in a real Chromium: the demo is built once, before the first of these tests.
       project("browser", "tests/browser", {
         testTimeout: 60_000,

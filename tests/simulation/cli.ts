@@ -1,48 +1,90 @@
-import { Coverage } from "./coverage/coverage.js";
-import { add, missing } from "./coverage/situations.js";
+// `pnpm sim`: runs many schedules side by side, or one seed again. scripts/sim.js bundles and starts this.
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { type Campaign, campaign, together } from "./campaign.js";
+import { missing, situations } from "./coverage/situations.js";
+import { failureText, scheduleText, summary } from "./report.js";
 import { run } from "./run.js";
 import { generate } from "./schedule/generate.js";
+import { shrink } from "./shrink.js";
 
-const from = Number(process.argv[2] ?? 1);
-const count = Number(process.argv[3] ?? 1);
-let records = 0;
-let failed = 0;
-const kinds = new Map<string, number[]>();
-const counts = new Map();
-const start = performance.now();
-const cpu = process.cpuUsage();
-for (let seed = from; seed < from + count; seed++) {
-  const coverage = new Coverage();
-  if (process.env.WIRE) {
-    const p = coverage.passed.bind(coverage);
-    coverage.passed = (x) => {
-      if (x.client === process.env.WIRE) console.log("WIRE", x.socket, x.from, x.data);
-      p(x);
-    };
-    const r = coverage.recorded.bind(coverage);
-    coverage.recorded = (x) => {
-      if (x.actor === process.env.WIRE) console.log(JSON.stringify(x));
-      r(x);
-    };
-  }
-  const result = await run(generate(seed), coverage);
-  add(counts, coverage.counts);
-  records += result.history.length;
-  if (result.violations.length > 0) failed++;
-  for (const name of new Set(result.violations.map((v) => v.invariant)))
-    kinds.set(name, [...(kinds.get(name) ?? []), seed]);
-  if (count === 1) {
-    if (process.argv[4]) for (const r of result.history) console.log(JSON.stringify(r));
-    console.log(result.violations);
-  }
+interface Task {
+  readonly first: number;
+  readonly schedules: number;
+  readonly step: number;
 }
-const s = (performance.now() - start) / 1000;
-console.log({
-  count,
-  failed,
-  records,
-  s,
-  cpu: process.cpuUsage(cpu).user / 1000 / count,
-  kinds: Object.fromEntries([...kinds].map(([k, v]) => [k, `${v.length}: ${v.slice(0, 8)}`])),
-});
-if (count > 1) console.log(missing(counts), [...counts].map(([k, v]) => `${k} ${v}`).join("; "));
+
+const usage = `pnpm sim                    2000 schedules
+pnpm sim --schedules 50000  as many as you like
+pnpm sim --from 7           seeds from 7 on
+pnpm sim --seed 7           one seed: its violations, twice, and the smallest schedule that breaks the same
+pnpm sim --seed 7 --history its whole record, a line each`;
+
+if (isMainThread) process.exitCode = await main();
+else {
+  const { first, schedules, step } = workerData as Task;
+  parentPort?.postMessage(await campaign(first, schedules, step));
+}
+
+async function main(): Promise<number> {
+  const options = {
+    seed: { type: "string" },
+    schedules: { type: "string" },
+    from: { type: "string" },
+  } as const;
+  const flags = { history: { type: "boolean" }, help: { type: "boolean" } } as const;
+  const { values } = parseArgs({ options: { ...options, ...flags } });
+  if (values.help) return say(usage, 0);
+  if (values.seed !== undefined) return again(Number(values.seed), values.history ?? false);
+  return many(Number(values.from ?? 1), Number(values.schedules ?? 2_000));
+}
+
+/** Runs many, on all cores. Fails when a promise was broken, or when an interesting situation was never met. */
+async function many(from: number, schedules: number): Promise<number> {
+  const workers = Math.min(availableParallelism(), schedules);
+  const start = performance.now();
+  const parts = Array.from({ length: workers }, (_, i) =>
+    inWorker({ first: from + i, schedules: Math.floor((schedules - i - 1) / workers) + 1, step: workers }),
+  );
+  const all = { ...together(await Promise.all(parts)), seconds: (performance.now() - start) / 1_000 };
+  for (const failure of all.failures.slice(0, 10)) console.log(failureText(failure));
+  const unmet = schedules >= 2_000 ? missing(all.counts) : [];
+  for (const situation of unmet) console.log(`never met: ${situation} (${situations[situation]})`);
+  return say(summary(all), all.failures.length > 0 || unmet.length > 0 ? 1 : 0);
+}
+
+function inWorker(task: Task): Promise<Campaign> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: task });
+    worker.once("message", resolve);
+    worker.once("error", reject);
+  });
+}
+
+/** Runs one seed twice, to see that it does the same, and makes it smaller where it fails. */
+async function again(seed: number, withHistory: boolean): Promise<number> {
+  const schedule = generate(seed);
+  const [once, twice] = [await run(schedule), await run(schedule)];
+  if (withHistory) for (const record of once.history) console.log(JSON.stringify(record));
+  const isSame = once.hash() === twice.hash();
+  console.log(
+    `seed ${seed}: ${once.history.length} events, hash ${once.hash()}${isSame ? "" : `, then ${twice.hash()}`}`,
+  );
+  if (!isSame) return say("it did not do the same twice", 1);
+  if (once.violations.length === 0) return say("all promises kept", 0);
+  console.log(failureText({ seed, violations: once.violations }));
+  const broken = once.violations[0]?.invariant;
+  const smaller = await shrink(schedule, async (candidate) => {
+    const { violations } = await run(candidate);
+    return violations.some(({ invariant }) => invariant === broken);
+  });
+  console.log(`${smaller.steps.length} of ${schedule.steps.length} steps are enough:`);
+  return say(scheduleText(smaller), 1);
+}
+
+function say(text: string, code: number): number {
+  console.log(text);
+  return code;
+}

@@ -5,9 +5,12 @@ import { type Invariant, type Violation, violation } from "./violation.js";
 /** I5: who is in a room again without a gap goes on where it was; who is new there, not beyond the newest publication. */
 export const recovered: Invariant = (history) => {
   const violations: Violation[] = [];
+  const kept = history.find((record) => record.op === "rules")?.rules.kept ?? {};
   walk(history, (step) => {
     const { record } = step;
     if (record.op !== "membership" || record.outcome !== "joined") return;
+    // A room that keeps nothing has no positions; one from elsewhere counts for nothing there.
+    if (!Object.hasOwn(kept, record.room)) return;
     const flaw = step.before ? again(record, step) : first(record, step);
     if (flaw) violations.push(violation("I5", record, `${record.room}: ${flaw}`));
   });

@@ -84,6 +84,7 @@ export const faults: readonly (readonly [weight: number, draw: Artist<FaultStep>
   [0.5, (draw) => ({ do: "forget-token", client: clientOf(draw), ms: someTime(draw) })],
   [1, (draw) => ({ do: "refuse", node: nodeOf(draw), ms: someTime(draw) })],
   [1, (draw) => ({ do: "sicken", node: nodeOf(draw), ms: someTime(draw) })],
+  [1, (draw) => ({ do: "puzzle", node: nodeOf(draw), ms: someTime(draw) })],
   [1, (draw) => ({ do: "freeze", node: nodeOf(draw), ms: someTime(draw) })],
   [
     1,

@@ -77,6 +77,8 @@ export type FaultStep =
   | { readonly do: "refuse"; readonly node: number; readonly ms: number }
   /** The node closes each connection right after it was admitted, for a while. */
   | { readonly do: "sicken"; readonly node: number; readonly ms: number }
+  /** The node cannot say who anybody is, for a while. */
+  | { readonly do: "puzzle"; readonly node: number; readonly ms: number }
   /** The node stands still for a while: its timers come late. */
   | { readonly do: "freeze"; readonly node: number; readonly ms: number }
   /** The node's process ends without a word, and another begins. */

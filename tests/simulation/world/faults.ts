@@ -60,6 +60,11 @@ function inflictOnNode(world: World, fault: FaultStep & { node: number }, node: 
       return forAWhile(world, fault.ms, () => {
         node.isSick = false;
       });
+    case "puzzle":
+      node.isPuzzled = true;
+      return forAWhile(world, fault.ms, () => {
+        node.isPuzzled = false;
+      });
     case "freeze":
       gate?.close();
       return forAWhile(world, fault.ms, () => gate?.open());

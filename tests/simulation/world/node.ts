@@ -43,6 +43,8 @@ export class SimNode {
   readonly url: string;
   /** Whether it closes each connection right after it was admitted. */
   isSick = false;
+  /** Whether it cannot say who anybody is: its database is away. */
+  isPuzzled = false;
   readonly #context: NodeContext;
   #life: Life | undefined;
   #lives = 0;
@@ -80,7 +82,9 @@ export class SimNode {
     const clock = new ProcessClock(this.#context.clock, gate);
     const line = new NodeBroker({ broker: broker(), clock: this.#context.clock, gate, timing: setup.broker });
     const { random } = new Dice(seed, `${this.name}.${++this.#lives}`);
-    const server = createServer(contract, serverOptions(setup, { broker: line.broker, clock, random }));
+    const isPuzzled = () => this.isPuzzled;
+    const surroundings = { broker: line.broker, clock, random, isPuzzled };
+    const server = createServer(contract, serverOptions(setup, surroundings));
     register(server, { node: this.name, clock, recorder, nextRun });
     this.#listen(server);
     const tap = new FrameTap(this.name, recorder);

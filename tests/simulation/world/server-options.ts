@@ -9,6 +9,8 @@ export interface ServerSurroundings {
   readonly broker: Broker;
   readonly clock: Clock;
   readonly random: Random;
+  /** Whether nobody can be known now. */
+  readonly isPuzzled: () => boolean;
 }
 
 /** The token that is nobody's. */
@@ -17,7 +19,7 @@ export const forgottenToken = "nobody";
 /** A run's setup, as options of its servers. */
 export function serverOptions(
   { server, history, users }: Setup,
-  { broker, clock, random }: ServerSurroundings,
+  { broker, clock, random, isPuzzled }: ServerSurroundings,
 ): ServerOptions<typeof contract, { readonly id: string }> {
   const { unanswered, highWaterBytes, limitBytes, heartbeatMs, graceMs, handlerMs, rate, thinkMs } = server;
   /** An answer that takes as long as a look into a database. */
@@ -30,7 +32,10 @@ export function serverOptions(
     broker,
     clock,
     random,
-    authenticate: ({ token }) => thought(users.includes(token ?? "") ? { id: token ?? "" } : null),
+    authenticate: ({ token = "" }) => {
+      if (isPuzzled()) throw new Error("the database is away");
+      return thought(users.includes(token) ? { id: token } : null);
+    },
     // One user is kept out of one room, so that refused joins are part of every life.
     authorize: ({ user, action }) => thought(!(user.id === "dan" && action.room === "kept/3")),
     rooms: { "kept/:id": { history: { size, ttlMs }, onJoin: { last }, maxRecovered } },
