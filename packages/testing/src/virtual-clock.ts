@@ -120,8 +120,9 @@ function waitingFor(promise: PromiseLike<unknown>): () => boolean {
   return () => waits;
 }
 
-/** Kept from before any test runner replaces it by a fake. */
-const macrotask: (callback: () => void) => unknown = setImmediate;
+/** Kept from before any test runner replaces it by a fake. Jest's jsdom has none; a timer does the same, slowly. */
+const macrotask: (callback: () => void) => unknown =
+  (globalThis as { setImmediate?: typeof setImmediate }).setImmediate ?? setTimeout;
 
 /** A turn of the real event loop: promise chains of whatever length end before it. It costs about a microsecond. */
 function untilPromisesRan(): Promise<void> {
