@@ -8,8 +8,8 @@ import { clientMessageBytes, depth, typeBytes } from "./limits.js";
 /** How a client says that it speaks this protocol, as JSON. */
 export const subprotocol = "tautline.v1.json";
 
-/** The JSON text of an envelope. @throws `BAD_DATA`, `BAD_ENVELOPE` or `TOO_LARGE`: the server would not take it */
-export function encode(envelope: Envelope, maxBytes: number = Infinity): string {
+/** The JSON text of an envelope. @throws `BAD_DATA` or `BAD_ENVELOPE`: the server would not take it */
+export function encode(envelope: Envelope): string {
   let text: string;
   try {
     text = JSON.stringify(envelope);
@@ -20,9 +20,6 @@ export function encode(envelope: Envelope, maxBytes: number = Infinity): string 
   if (!type || utf8Length(type) > typeBytes || isRefused(JSON.parse(text), depth)) {
     throw breach("a type of 1–128 bytes, 32 levels, no key __proto__", type);
   }
-  const bytes = utf8Length(text);
-  if (bytes > maxBytes)
-    throw new TautlineError("TOO_LARGE", `expected at most ${maxBytes} bytes, got ${bytes}`);
   return text;
 }
 

@@ -10,6 +10,9 @@ import type { Identity, Keeper } from "./persistence.js";
 import { backoff } from "./reconnecting-websocket/backoff.js";
 import type { PendingMessage } from "./types.js";
 
+/** What an id adds to a message, at most. */
+const idBytes = 22;
+
 /** What messages go through. */
 export interface Wire {
   /** Writes a frame; false where there is no connection. */
@@ -23,8 +26,8 @@ export interface Wire {
 }
 
 /** How one message is treated. */
-export interface Delivery extends Pick<Entry, "idempotent" | "isKept" | "key" | "retry"> {
-  /** Under which id it was written by the client whose heir this one is. */
+export interface Delivery extends Pick<Entry, "idempotent" | "kept" | "key" | "retry"> {
+  /** Under which it was written by the client whose heir this one is. */
   readonly id?: number | undefined;
   readonly timeoutMs: number;
   readonly signal?: AbortSignalLike | undefined;
@@ -57,26 +60,32 @@ export class Requests {
 
   /** What is not answered yet, in the order in which it was sent. */
   get pending(): readonly PendingMessage[] {
-    return [...(this.#wire.keeper?.pending ?? []), ...this.#entries().map(({ envelope }) => envelope)];
+    const own = this.#outbox.all.map(({ text }) => JSON.parse(text) as PendingMessage);
+    return [...(this.#wire.keeper?.pending ?? []), ...own];
   }
 
   /** Sends a message as soon as that is possible. @throws where it never will be, or the outbox is full. */
   send(envelope: Envelope, delivery: Delivery): void {
     const { id, timeoutMs, signal, settled } = delivery;
     const { clock } = this.#settings;
-    const { identity, keeper } = this.#wire;
+    const { keeper } = this.#wire;
+    const { type, room } = envelope;
     if (signal?.aborted) throw cancelled();
-    if (id) identity.lastId = id - 1;
-    const frame = this.#encode(envelope);
-    const abort = (): void => this.#abandon(entry, cancelled());
-    const late = (): void =>
-      this.#abandon(entry, new TautlineError("TIMEOUT", `no answer in ${timeoutMs} ms`));
+    const text = encode(envelope);
+    const abandon = (error: TautlineError): void => {
+      this.#cancel(entry);
+      entry.settle(error);
+      this.flush();
+    };
+    const abort = (): void => abandon(cancelled());
+    const late = (): void => abandon(new TautlineError("TIMEOUT", `no answer in ${timeoutMs} ms`));
     const entry: Entry = {
       ...delivery,
-      envelope,
-      bytes: utf8Length(frame),
+      type,
+      room,
+      text,
+      bytes: utf8Length(text) + idBytes,
       id: undefined,
-      frame: undefined,
       settle: (error, answer) => {
         this.#outbox.delete(entry);
         clock.clearTimeout(timer);
@@ -85,15 +94,14 @@ export class Requests {
         settled(error, answer);
       },
     };
+    const error = this.#sizeError(entry);
+    if (error) throw error;
     this.#outbox.add(entry);
     keeper?.added(entry);
     const timer = deadline(clock, timeoutMs, late);
     signal?.addEventListener("abort", abort);
-    // What waits is kept as it is now: the program may change the object it handed in.
-    if (id) this.#outbox.write(entry, ++identity.lastId, frame);
-    else if (!this.#mayWrite(entry) || !this.#write(entry, frame)) {
-      entry.envelope = JSON.parse(frame) as Envelope;
-    }
+    if (id) this.#outbox.write(entry, id);
+    else this.flush();
   }
 
   /** `$ack`, `$reply` or `$error` with an id. An answer that nobody waits for any more is dropped. */
@@ -124,21 +132,28 @@ export class Requests {
 
   /** Writes everything that may be written now, in order. */
   flush(): void {
+    const { identity, isHeld, keeper, write } = this.#wire;
+    const { waiting, written } = this.#outbox;
     if (this.#pause || !this.#repeat(([id]) => id >= this.#refused)) return;
     this.#refused = Infinity;
-    for (const entry of this.#outbox.waiting) {
-      if (!this.#mayWrite(entry)) continue;
-      try {
-        if (!this.#write(entry, this.#encode(entry.envelope))) return;
-      } catch (error) {
-        entry.settle(error as TautlineError);
+    for (const entry of waiting) {
+      if (written.size >= this.#limits.unanswered) return;
+      if (isHeld(entry.room)) continue;
+      const error = this.#sizeError(entry);
+      if (error) {
+        entry.settle(error);
+        continue;
       }
+      const id = identity.lastId + 1;
+      if (keeper?.claim(entry, id) === false || !write(frameOf(entry, id))) return;
+      this.#outbox.write(entry, id);
+      identity.lastId = id;
     }
   }
 
   /** Messages that wait for this room wait in vain. */
   rejectRoom(room: string, error: TautlineError): void {
-    for (const entry of this.#outbox.waiting) if (entry.envelope.room === room) entry.settle(error);
+    for (const entry of this.#outbox.waiting) if (entry.room === room) entry.settle(error);
   }
 
   /** Nothing will be sent any more: of what was written, nobody knows the outcome. */
@@ -152,11 +167,7 @@ export class Requests {
 
   /** The next connection is another user's: nothing of this one may be sent there. */
   becomeAnother(error: TautlineError): void {
-    for (const entry of this.#entries()) entry.settle(error);
-  }
-
-  #entries(): Entry[] {
-    return [...this.#outbox.written.values(), ...this.#outbox.waiting];
+    for (const entry of this.#outbox.all) entry.settle(error);
   }
 
   /** What was refused was not handled, and is sent again as what was never written. */
@@ -165,16 +176,16 @@ export class Requests {
     const isUnhandled = ([id, { idempotent }]: [number, Entry]): boolean | undefined =>
       id >= this.#refused || (again && idempotent);
     this.#outbox.unwrite([...written].filter(isUnhandled).map(([, entry]) => entry));
-    for (const { settle, envelope } of written.values()) {
-      settle(
-        new TautlineError("OUTCOME_UNKNOWN", `${envelope.type}: the connection was lost before the answer`),
-      );
+    for (const { settle, type } of written.values()) {
+      settle(new TautlineError("OUTCOME_UNKNOWN", `${type}: the connection was lost before the answer`));
     }
   }
 
   /** Writes again, as they were, those of the unanswered that are meant. False where there is no connection. */
   #repeat(isMeant: (written: [number, Entry]) => boolean): boolean {
-    return [...this.#outbox.written].filter(isMeant).every(([, { frame = "" }]) => this.#wire.write(frame));
+    return [...this.#outbox.written]
+      .filter(isMeant)
+      .every(([id, entry]) => this.#wire.write(frameOf(entry, id)));
   }
 
   /** Waits as long as the server says, then repeats what it refused, and everything after that, in order. */
@@ -190,38 +201,19 @@ export class Requests {
     this.#pause = clock.setTimeout(go, retryAfterMs ?? backoff(++this.#pauses, () => random.float(), limits));
   }
 
-  #mayWrite({ envelope }: Entry): boolean {
-    return (
-      this.#refused === Infinity &&
-      this.#outbox.written.size < this.#limits.unanswered &&
-      !this.#wire.isHeld(envelope.room)
-    );
-  }
-
-  #write(entry: Entry, frame: string): boolean {
-    const { identity, keeper } = this.#wire;
-    const id = identity.lastId + 1;
-    if (keeper?.claim(entry, id) === false || !this.#wire.write(frame)) return false;
-    this.#outbox.write(entry, id, frame);
-    identity.lastId = id;
-    return true;
-  }
-
-  /** The frame of an envelope under the next id. */
-  #encode(envelope: Envelope): string {
-    return encode({ ...envelope, id: this.#wire.identity.lastId + 1 }, this.#limits.messageBytes);
-  }
-
-  #abandon(entry: Entry, error: TautlineError): void {
-    this.#cancel(entry);
-    entry.settle(error);
-    this.flush();
+  #sizeError({ bytes }: Entry): TautlineError | undefined {
+    const { messageBytes } = this.#limits;
+    if (bytes <= messageBytes) return undefined;
+    return new TautlineError("TOO_LARGE", `expected at most ${messageBytes} bytes, got ${bytes}`);
   }
 
   #cancel({ id }: Entry): void {
     if (id !== undefined) this.#wire.tell({ type: "$cancel", data: { id } });
   }
 }
+
+/** An entry as it is written under an id. */
+const frameOf = ({ text }: Entry, id: number): string => `${text.slice(0, -1)},"id":${id}}`;
 
 function cancelled(): TautlineError {
   return new TautlineError("CANCELLED", "cancelled by its signal");

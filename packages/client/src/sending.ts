@@ -86,19 +86,14 @@ export class Sending {
     });
   }
 
-  #post(
-    draft: Draft,
-    isKept: boolean,
-    reject: (error: unknown) => void,
-    taken: (data: unknown) => void,
-  ): void {
+  #post(draft: Draft, kept: boolean, reject: (error: unknown) => void, taken: (data: unknown) => void): void {
     const { type, room, data, definition, options = {}, timeoutMs } = draft;
     this.#requests.send(
       { type, room, data, timestamp: this.#context.clock.now() },
       {
         ...options,
         idempotent: definition?.idempotent,
-        isKept,
+        kept,
         timeoutMs: timeoutOf(options.timeoutMs, timeoutMs),
         settled: (error, answer) => (error ? reject(error) : taken(answer?.data)),
       },

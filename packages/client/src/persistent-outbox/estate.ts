@@ -61,12 +61,10 @@ export class Estate {
     const stays = (): boolean => heir.state.kind === "closed";
     const hold = (): Promise<void> => Promise.resolve();
     const partitions: Partition[] = [];
-    const identities: Identity[] = [];
     const heir = host.again({
       attach: (own) => {
         Object.assign(own.identity, identityOf(messages));
-        identities.push(own.identity);
-        const context = { nameOf: () => this.#name, storage, inherited: messages, stays, hold };
+        const context = { nameOf: () => this.#name, storage, stays, hold };
         const partition = new Partition(context, own);
         partitions.push(partition);
         return partition;
@@ -84,10 +82,7 @@ export class Estate {
     const first = this.#deliver(heir, written);
     heir.connect().catch(() => {});
     await first;
-    // Far greater ids may follow only when nothing is unanswered: the server tells apart no more than the newest.
-    for (const identity of identities) {
-      identity.lastId = Math.max(identity.lastId, identityOf(messages).lastId);
-    }
+    // Far greater ids follow only when nothing is unanswered: the server tells apart no more than the newest.
     await this.#deliver(
       heir,
       messages.filter(({ id }) => id === undefined),
@@ -114,7 +109,7 @@ export class Estate {
           };
           const timeoutMs = Math.max((envelope.timestamp ?? 0) + maxAgeMs - host.clock.now(), 0);
           try {
-            heir.deliver(envelope, { id, idempotent, isKept: true, timeoutMs, settled });
+            heir.deliver(envelope, { id, idempotent, kept: message, timeoutMs, settled });
           } catch (error) {
             settled(error as TautlineError);
           }

@@ -11,8 +11,6 @@ export interface PartitionContext {
   readonly storage: OutboxStorage;
   /** Makes sure that nobody else takes the partition for an orphan. Asked before each step of the storage. */
   hold(): Promise<unknown>;
-  /** What is in it already. */
-  readonly inherited: readonly KeptMessage[];
   /** Whether what is settled now is to stay: nobody was told. */
   stays(): boolean;
 }
@@ -28,7 +26,6 @@ interface Claim {
 export class Partition implements Keeper {
   readonly #context: PartitionContext;
   readonly #host: PersistenceHost;
-  readonly #inherited: Map<Envelope, KeptMessage>;
   readonly #kept = new Map<Entry, KeptMessage>();
   readonly pending: readonly PendingMessage[] = [];
   #seq = 0;
@@ -40,16 +37,18 @@ export class Partition implements Keeper {
   constructor(context: PartitionContext, host: PersistenceHost) {
     this.#context = context;
     this.#host = host;
-    this.#inherited = new Map(context.inherited.map((message) => [message.envelope, message]));
   }
 
   added(entry: Entry): void {
-    const inherited = this.#inherited.get(entry.envelope);
-    if (inherited) this.#kept.set(entry, inherited);
-    if (inherited || !entry.isKept) return;
-    const partition = this.#context.nameOf();
-    const { idempotent = false, envelope } = entry;
-    this.#kept.set(entry, { partition, seq: ++this.#seq, envelope, idempotent, heirs: 0 });
+    const { idempotent = false, kept, text } = entry;
+    if (!kept) return;
+    if (kept !== true) {
+      this.#kept.set(entry, kept as KeptMessage);
+      return;
+    }
+    const [partition, seq] = [this.#context.nameOf(), ++this.#seq];
+    const envelope = JSON.parse(text) as Envelope;
+    this.#kept.set(entry, { partition, seq, envelope, idempotent, heirs: 0 });
     void this.#do(async () => {
       // What is written at once is put when it is claimed.
       if (this.#claim?.entry !== entry) await this.#put(entry);
@@ -99,7 +98,7 @@ export class Partition implements Keeper {
     if (!kept) return;
     const { client, user } = this.#host.identity;
     // Once it may have been written it stays so.
-    const message: KeptMessage = { ...kept, envelope: entry.envelope, client, user, id: id ?? kept.id };
+    const message: KeptMessage = { ...kept, client, user, id: id ?? kept.id };
     this.#kept.set(entry, message);
     await this.#context.storage.put(message);
     this.#isFailing = false;

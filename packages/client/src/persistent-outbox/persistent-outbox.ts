@@ -106,7 +106,7 @@ class PersistentOutbox implements Keeper {
     };
     const stays = (): boolean => false;
     const { storage } = settings;
-    this.#partition = new Partition({ nameOf, storage, inherited: [], stays, hold }, host);
+    this.#partition = new Partition({ nameOf, storage, stays, hold }, host);
     this.#inheritance = new Inheritance({
       ...settings,
       host,
