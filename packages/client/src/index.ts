@@ -4,7 +4,7 @@ export type { ClientState } from "./connection/state.js";
 export { createClient } from "./create-client.js";
 export type { AbortSignalLike, Listener, ListenOptions, RuntimeSignal } from "./emitter.js";
 export type { ClientOptions, LogRecord, OutboxOptions, OutboxPolicy } from "./options.js";
-export type { Heir, Identity, Keeper, Persistence, PersistenceHost } from "./persistence.js";
+export type { Persistence } from "./persistence.js";
 export { defaultRandom } from "./platform.js";
 export { type BackoffOptions, backoff } from "./reconnecting-websocket/backoff.js";
 export {

@@ -64,6 +64,9 @@ export interface Keeper {
  * talk to each other is their own affair.
  */
 export interface Persistence {
-  /** Begins to keep the messages of one client. */
+  /**
+   * Begins to keep the messages of one client.
+   * @internal
+   */
   attach(host: PersistenceHost): Keeper;
 }
