@@ -270,6 +270,7 @@ describe("messages in a room", () => {
     );
     transport.send({ type: "$join", id: 1, data: { room: "chat/a" } });
     transport.send({ type: "say", id: 2, room: "chat/a", data: { text: "hello" } });
+    await clock.settle();
     transport.send({ type: "$leave", id: 3, data: { room: "chat/a" } });
     transport.send({ type: "say", id: 4, room: "chat/a", data: { text: "hello" } });
     await clock.settle();

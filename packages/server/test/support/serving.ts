@@ -1,5 +1,7 @@
 import { afterEach } from "vitest";
+import { MemoryBroker } from "../../src/broker/index.js";
 import { allowAll, createServer, guests, type ServerOptions, type UserIdentity } from "../../src/index.js";
+import { asynchronous } from "./asynchronous.js";
 import { chat } from "./chat.js";
 
 export type ChatOptions = Partial<ServerOptions<typeof chat, UserIdentity>>;
@@ -9,9 +11,20 @@ afterEach(async () => {
   await Promise.all(made.splice(0).map((server) => server.close()));
 });
 
+let isByPromise = false;
+
+/** From now on servers get a broker whose answers come by promise, where a test gives them none. */
+export function answerByPromise(): void {
+  isByPromise = true;
+}
+
 /** A server of the chat contract that admits guests; closed after the test. */
 export function chatServer(options: ChatOptions = {}) {
-  const server = createServer(chat, { authenticate: guests(), authorize: allowAll, ...options });
+  const { clock, random } = options;
+  const broker = isByPromise
+    ? asynchronous(new MemoryBroker({ clock, random }), { immediate: queueMicrotask })
+    : undefined;
+  const server = createServer(chat, { authenticate: guests(), authorize: allowAll, broker, ...options });
   made.push(server);
   return server;
 }
