@@ -6,9 +6,9 @@ const reason = "the server is about to leave";
 
 /**
  * The most that is kept of the span, in milliseconds, for full peers that begin to move at the end of what they were told:
- * connecting elsewhere takes its time. Those that do not move at all are closed in it.
+ * a process that many come to accepts one connection in each turn of its event loop.
  */
-const reserveMs = 2_000;
+const reserveMs = 5_000;
 
 /**
  * Has all peers come back elsewhere: full peers are asked to, plain peers are closed, each at a random moment of the
@@ -21,19 +21,13 @@ export async function drainConnections(
 ): Promise<void> {
   const { clock, random, connections } = context;
   const timers: unknown[] = [];
-  const finishWithin = (connection: LiveConnection, ms: number): void => {
-    timers.push(clock.setTimeout(() => finish(connection), random.float() * ms));
-  };
-  const keptMs = Math.min(reserveMs, withinMs / 5);
-  context.drain = { withinMs: withinMs - keptMs };
+  context.drain = { withinMs: withinMs - Math.min(reserveMs, withinMs / 4) };
   for (const connection of [...connections]) {
     connection.apply({ kind: "drain" });
-    if (connection.kind === "plain" && connection.isOpen) finishWithin(connection, withinMs);
+    if (connection.kind === "full" || !connection.isOpen) continue;
+    timers.push(clock.setTimeout(() => finish(connection), random.float() * withinMs));
   }
-  const closeTheRest = (): void => {
-    for (const connection of connections) finishWithin(connection, keptMs);
-  };
-  timers.push(clock.setTimeout(closeTheRest, withinMs - keptMs));
+  timers.push(clock.setTimeout(() => [...connections].forEach(finish), withinMs));
   await empty;
   for (const timer of timers) clock.clearTimeout(timer);
 }

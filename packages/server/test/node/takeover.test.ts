@@ -32,7 +32,7 @@ describe.each(brokers)("a client that comes to another node, on a broker that %s
     const older = await a.connect("ada");
     const drained = a.server.drain({ withinMs: 5_000 });
     await clock.advance(10);
-    expect(older.take("$reconnect").data).toEqual({ withinMs: 4_000 });
+    expect(older.take("$reconnect").data).toEqual({ withinMs: 3_750 });
     const newer = await b.connect("ada", { attempt: 2 });
     await clock.advance(1_000);
     expect(older.closeRequests).toEqual([]);
