@@ -134,5 +134,7 @@ export class Estate {
 function identityOf(messages: readonly KeptMessage[]): Identity {
   const heirs = Math.max(...messages.map((message) => message.heirs));
   const { client, user } = messages.find((message) => message.client !== undefined) ?? {};
-  return { client, user, attempt: heirs * attemptsOfOne, lastId: heirs * idsOfOne };
+  // Those that were written are unanswered since then: an older record knows of all of them.
+  const welcomed = Math.max(...messages.map((message) => message.welcomed ?? 0));
+  return { client, user, welcomed, attempt: heirs * attemptsOfOne, lastId: heirs * idsOfOne };
 }

@@ -5,6 +5,9 @@ import type { Keeper, PersistenceHost } from "../persistence.js";
 import type { PendingMessage } from "../types.js";
 import type { KeptMessage, OutboxStorage } from "./storage.js";
 
+/** How long a step of the storage may take, in milliseconds. */
+const patienceMs = 5_000;
+
 /** Where and for whom a partition is kept. */
 export interface PartitionContext {
   nameOf(): string;
@@ -32,6 +35,8 @@ export class Partition implements Keeper {
   #claim: Claim | undefined;
   #isConnected = false;
   #isFailing = false;
+  /** The storage does not answer any more: messages wait in memory alone. */
+  #isLost = false;
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(context: PartitionContext, host: PersistenceHost) {
@@ -41,7 +46,7 @@ export class Partition implements Keeper {
 
   added(entry: Entry): void {
     const { idempotent = false, kept, text } = entry;
-    if (!kept) return;
+    if (!kept || this.#isLost) return;
     if (kept !== true) {
       this.#kept.set(entry, kept as KeptMessage);
       return;
@@ -96,9 +101,9 @@ export class Partition implements Keeper {
   async #put(entry: Entry, id?: number): Promise<void> {
     const kept = this.#kept.get(entry);
     if (!kept) return;
-    const { client, user } = this.#host.identity;
+    const { client, user, welcomed } = this.#host.identity;
     // Once it may have been written it stays so.
-    const message: KeptMessage = { ...kept, client, user, id: id ?? kept.id };
+    const message: KeptMessage = { ...kept, client, user, ...(id !== undefined && { id, welcomed }) };
     this.#kept.set(entry, message);
     await this.#context.storage.put(message);
     this.#isFailing = false;
@@ -112,8 +117,12 @@ export class Partition implements Keeper {
 
   /** @returns whether it was done */
   #do(step: () => Promise<void>): Promise<boolean> {
-    const mayBegin = this.#tail.then(() => this.#context.hold());
-    const done = mayBegin.then(step).then(
+    const held = async (): Promise<void> => {
+      await this.#context.hold();
+      await step();
+    };
+    const begun = this.#tail.then(() => (this.#isLost ? Promise.reject(lost()) : this.#inTime(held())));
+    const done = begun.then(
       () => true,
       (cause: unknown) => {
         // A storage that stays away is told once.
@@ -125,6 +134,22 @@ export class Partition implements Keeper {
     this.#tail = done;
     return done;
   }
+
+  #inTime(step: Promise<void>): Promise<void> {
+    const { clock } = this.#host;
+    return new Promise((resolve, reject) => {
+      const timer = clock.setTimeout(() => {
+        this.#isLost = true;
+        this.#kept.clear();
+        reject(lost());
+      }, patienceMs);
+      step.finally(() => clock.clearTimeout(timer)).then(resolve, reject);
+    });
+  }
+}
+
+function lost(): TautlineError {
+  return new TautlineError("UNAVAILABLE", `persistent outbox: no answer of its storage in ${patienceMs} ms`);
 }
 
 /** What a program is told of a storage that fails. */

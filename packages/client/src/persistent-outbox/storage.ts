@@ -16,6 +16,8 @@ export interface KeptMessage {
   readonly user?: string | undefined;
   /** The id under which it was, or was about to be, written to a socket. */
   readonly id?: number | undefined;
+  /** The attempt of the connection to which it was, or was about to be, written. */
+  readonly welcomed?: number | undefined;
 }
 
 /** Where messages are kept. What it throws, or its promises are rejected with, goes to the client's `on("error")`. */

@@ -82,6 +82,21 @@ describe("messages of a living client", () => {
     await client.close();
   });
 
+  it("are sent all the same where the storage never answers, which is told", async () => {
+    const browser = new Browser();
+    const stuck = (): Promise<never> => new Promise(() => {});
+    const storage = { read: async () => [], put: stuck, delete: stuck };
+    const { client, clock, errors } = browser.open({}, { storage });
+    await client.connect();
+    const sent = [1, 2, 3].map((n) => client.send("order", n));
+    await clock.until(Promise.all(sent), 6_000);
+    expect(dataOf(browser.server.of("order"))).toEqual([1, 2, 3]);
+    expect(errors).toEqual(["UNAVAILABLE"]);
+    await client.close();
+    await clock.advance(10_000);
+    expect(clock.pending).toBe(0);
+  });
+
   it("are not kept where nobody could tell who lives, which is told", async () => {
     const browser = new Browser();
     const { client, clock, errors } = browser.open(
