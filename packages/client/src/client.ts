@@ -1,7 +1,7 @@
 import { type ContractDefinition, type Envelope, roomName, TautlineError, toolsOf } from "@tautline/protocol";
 import { checkBy } from "./check.js";
 import { Connection } from "./connection/connection.js";
-import { Handshake } from "./connection/handshake.js";
+import { greeting } from "./connection/handshake.js";
 import type { Session } from "./connection/session.js";
 import type { ClientState } from "./connection/state.js";
 import { invoke, type Listener, type ListenOptions } from "./emitter.js";
@@ -115,9 +115,9 @@ export class ClientCore {
 
   on(type: string, listener: Listener<never>, options?: ListenOptions): () => void {
     const remove = this.#inbox.on(type, listener as Listener<unknown>, options);
-    const { opens } = this.#settings;
+    const { autoConnect = !isServer() } = this.#settings;
     // On a server a page may merely be rendered: there it takes more than a listener.
-    if (this.state.kind === "idle" && (opens ?? !isServer())) this.#connection.connect();
+    if (this.state.kind === "idle" && autoConnect) this.#connection.connect();
     return remove;
   }
 
@@ -129,7 +129,7 @@ export class ClientCore {
   #open(): void {
     const { state } = this;
     if (state.kind === "closed") throw state.error ?? closedByProgram();
-    if (state.kind === "idle" && this.#settings.opens !== false) this.#connection.connect();
+    if (state.kind === "idle" && this.#settings.autoConnect !== false) this.#connection.connect();
   }
 
   #draft(type: string, data: unknown, options: SendOptions | undefined, timeoutMs: number): Draft {
@@ -137,11 +137,12 @@ export class ClientCore {
   }
 
   #session(): Session {
-    const handshake = new Handshake(this.#settings.random, this.#identity);
     return {
-      greet: (token) => handshake.greet(token, this.#rooms.requests()),
-      resume: ({ resumed, limits }) => this.#requests.restore(resumed, limits),
-      restore: ({ user, rooms }) => {
+      greet: (token) => greeting(this.#identity, this.#settings.random, token, this.#rooms.requests()),
+      resume: ({ welcome: { resumed, limits } }) => {
+        this.#requests.restore(resumed, limits);
+      },
+      restore: ({ welcome: { user, rooms } }) => {
         this.#identity.user = user;
         this.#rooms.restore(rooms);
       },
@@ -158,12 +159,12 @@ export class ClientCore {
           report: this.#report,
         }),
       suspend: () => this.#rooms.suspend(),
-      becomeAnother: (error) => {
+      "become-another": ({ error = closedByProgram() }) => {
         this.#requests.becomeAnother(error);
         Object.assign(this.#identity, nobody);
         this.#rooms.forget();
       },
-      giveUp: (error = closedByProgram()) => {
+      "give-up": ({ error = closedByProgram() }) => {
         this.#requests.giveUp(error);
         this.#rooms.giveUp(error);
       },

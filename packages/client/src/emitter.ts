@@ -32,9 +32,7 @@ export type Listener<Event> =
 
 interface Entry {
   readonly type: PropertyKey;
-  readonly listener: Listener<never>;
-  readonly once: boolean;
-  readonly remove: () => void;
+  tell(event: never): void;
 }
 
 /**
@@ -74,7 +72,15 @@ export class Emitter<Events extends object> {
       this.#entries.delete(entry);
       signal?.removeEventListener("abort", remove);
     };
-    const entry: Entry = { type, listener, once, remove };
+    const entry: Entry = {
+      type,
+      tell: (event: Events[Type]) => {
+        if (once) remove();
+        invoke(listener, event, (error) => {
+          if (type !== "error") this.#report(error);
+        });
+      },
+    };
     if (!signal?.aborted) {
       this.#entries.add(entry);
       signal?.addEventListener("abort", remove);
@@ -90,11 +96,7 @@ export class Emitter<Events extends object> {
   /** Calls every listener that was there when the event began and was not removed meanwhile. */
   emit<Type extends keyof Events>(type: Type, event: Events[Type]): void {
     for (const entry of [...this.#entries]) {
-      if (entry.type !== type || !this.#entries.has(entry)) continue;
-      if (entry.once) entry.remove();
-      invoke(entry.listener as Listener<Events[Type]>, event, (error) => {
-        if (type !== "error") this.#report(error);
-      });
+      if (entry.type === type && this.#entries.has(entry)) entry.tell(event as never);
     }
   }
 }

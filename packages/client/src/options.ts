@@ -3,12 +3,12 @@ import { defaultClock } from "./clock.js";
 import type { Persistence } from "./persistence.js";
 import { defaultRandom } from "./platform.js";
 import {
+  type ConnectSettings,
   complete,
+  connectSettingsOf,
   invalid,
   type Provider,
   type ReconnectingWebSocketOptions,
-  type Settings,
-  settingsOf,
   type UrlProvider,
 } from "./reconnecting-websocket/options.js";
 
@@ -135,17 +135,18 @@ const defaults: Plain = {
 };
 
 /** The options, each with its value. */
-export interface ClientSettings extends Settings, Plain, Pick<ClientOptions, "log" | "token" | "url"> {
+export interface ClientSettings
+  extends ConnectSettings,
+    Plain,
+    Pick<ClientOptions, "autoConnect" | "log" | "token" | "url"> {
   readonly clock: Clock;
   readonly random: Random;
-  /** Undefined: as the surroundings suggest. */
-  readonly opens: boolean | undefined;
   readonly persistence: Persistence | undefined;
 }
 
 /** Fills in the defaults and refuses what makes no sense. */
 export function clientSettingsOf(options: ClientOptions): ClientSettings {
-  const { url, token, autoConnect, clock = defaultClock, random = defaultRandom } = options;
+  const { url, token, clock = defaultClock, random = defaultRandom } = options;
   if (!url) throw invalid("url", "an address", url);
   // The value of a token is never quoted.
   if (token && typeof token !== "string" && typeof token !== "function") {
@@ -160,14 +161,10 @@ export function clientSettingsOf(options: ClientOptions): ClientSettings {
   if (!/^(reject|drop-oldest|latest-by-key)$/.test(policy))
     throw invalid("policy", "one that is known", policy);
   return {
-    ...settingsOf(options),
+    ...connectSettingsOf(options),
     ...plain,
     clock,
     random,
-    opens: autoConnect,
     persistence: options.outbox?.persistence,
-    log: options.log,
-    token,
-    url,
   };
 }

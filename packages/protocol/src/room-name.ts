@@ -19,7 +19,7 @@ export function isRoomShaped(name: unknown): name is string {
  * `%2F` and `%25`. Everything else stands as it is, so that each value has one name and each name one value.
  */
 export function encodeParam(value: string): string {
-  return value.replaceAll("%", "%25").replaceAll("/", "%2F");
+  return value.replace(/[%/]/g, encodeURIComponent);
 }
 
 /** The value that a segment stands for; undefined where it is not exactly what {@link encodeParam} gives for one. */

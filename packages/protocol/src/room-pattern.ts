@@ -105,13 +105,11 @@ export class RoomPatterns {
  * bytes, with control characters, or that begins with `$`.
  */
 export function roomName(pattern: string, params: Readonly<Record<string, string>>): string {
-  const segments = pattern.split("/").map((segment) => {
-    if (!segment.startsWith(":")) return segment;
-    const value = params[segment.slice(1)];
-    if (typeof value === "string" && value !== "") return encodeParam(value);
-    throw unnamed(pattern, `a non-empty ${segment}`, value);
+  const name = pattern.replace(/(^|\/):([^/]+)/g, (_, slash: string, param: string) => {
+    const value = params[param];
+    if (typeof value === "string" && value !== "") return slash + encodeParam(value);
+    throw unnamed(pattern, `a non-empty :${param}`, value);
   });
-  const name = segments.join("/");
   if (isRoomName(name)) return name;
   throw unnamed(pattern, "1–256 bytes, no control characters and no '$' at the beginning", name);
 }

@@ -6,7 +6,7 @@ import { ask } from "../reconnecting-websocket/attempt.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
 import { errorOf, retryDelay } from "./ending.js";
 import { Link } from "./link.js";
-import type { Session } from "./session.js";
+import type { Circumstances, Session } from "./session.js";
 import {
   type ClientState,
   type ConnectionEffect,
@@ -103,8 +103,6 @@ export class Connection {
   }
 
   #carryOut(effect: ConnectionEffect, event: ConnectionEvent): void {
-    const error = event.kind === "ended" ? event.error : undefined;
-    const welcome = this.#link?.welcome;
     switch (effect) {
       case "attempt":
         return this.#open();
@@ -115,32 +113,23 @@ export class Connection {
         [this.#old, this.#link, this.#next] = [this.#link, this.#next, undefined];
         if (this.#old) this.#later(this.#leaveAt - this.#clock.monotonic(), "answered");
         return;
-      case "resume":
-        return welcome && this.#session.resume(welcome);
-      case "restore":
-        return welcome && this.#session.restore(welcome);
-      case "stay":
-        void this.#next?.drop();
-        return this.#session.stay();
-      case "suspend":
-        this.#clock.clearTimeout(this.#move);
-        return this.#session.suspend();
       case "leave":
-        this.#clock.clearTimeout(this.#move);
         void (this.#old ?? this.#link)?.drop(goodbye);
         if (this.#old) this.#old = undefined;
         else this.#link = undefined;
-        return;
+        return this.#clock.clearTimeout(this.#move);
       case "drop": {
         const farewell = event.kind === "close" ? goodbye : undefined;
         this.#closing = Promise.all([this.#next, this.#link, this.#old].map((link) => link?.drop(farewell)));
         this.#next = this.#link = this.#old = undefined;
-        return;
+        return this.#clock.clearTimeout(this.#move);
       }
-      case "become-another":
-        return error && this.#session.becomeAnother(error);
-      case "give-up":
-        return this.#session.giveUp(error);
+      default: {
+        if (effect === "stay") void this.#next?.drop();
+        const error = event.kind === "ended" ? event.error : undefined;
+        // Where the table restores or resumes, a socket was welcomed.
+        this.#session[effect]({ welcome: this.#link?.welcome, error } as Circumstances);
+      }
     }
   }
 

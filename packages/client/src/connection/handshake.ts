@@ -4,37 +4,33 @@ import { encode } from "../frames.js";
 import { helloBytes } from "../limits.js";
 import type { Identity } from "../persistence.js";
 
-/** How a client introduces itself, over all its connections. */
-export class Handshake {
-  readonly #random: Random;
-  readonly #identity: Identity;
-
-  constructor(random: Random, identity: Identity) {
-    this.#random = random;
-    this.#identity = identity;
-  }
-
-  /** What to send first on a new socket: `$hello`, and a `$join` for each room that does not fit into it. */
-  greet(token: string | undefined, rooms: readonly JoinRequest[]): readonly string[] {
-    // Made when it is needed: importing and constructing touch nothing, not even randomness.
-    this.#identity.client ??= secretName(this.#random);
-    this.#identity.attempt++;
-    const { client, attempt, user } = this.#identity;
-    const hello = (within: readonly JoinRequest[]): string =>
-      encode({ type: "$hello", data: { client, attempt, user, token, rooms: within } });
-    const [fitting, rest]: [JoinRequest[], string[]] = [[], []];
-    let bytes = utf8Length(hello([]));
-    for (const request of rooms) {
-      const join = frameOf(request);
-      // One bad room must not keep the others from being joined.
-      if (!join) continue;
+/** What to send first on a new socket: `$hello`, and a `$join` for each room that does not fit into it. */
+export function greeting(
+  identity: Identity,
+  random: Random,
+  token: string | undefined,
+  rooms: readonly JoinRequest[],
+): readonly string[] {
+  // Made when it is needed: importing and constructing touch nothing, not even randomness.
+  identity.client ??= secretName(random);
+  identity.attempt++;
+  const { client, attempt, user } = identity;
+  const hello = (within: readonly JoinRequest[]): string =>
+    encode({ type: "$hello", data: { client, attempt, user, token, rooms: within } });
+  const [fitting, rest]: [JoinRequest[], string[]] = [[], []];
+  let bytes = utf8Length(hello([]));
+  for (const request of rooms) {
+    try {
+      const join = encode({ type: "$join", data: request });
       // A join of its own is larger than its part of the hello: the sum is never too small.
       bytes += utf8Length(join);
       if (bytes > helloBytes) rest.push(join);
       else fitting.push(request);
+    } catch {
+      // One room that JSON cannot say must not keep the others from being joined.
     }
-    return [hello(fitting), ...rest];
   }
+  return [hello(fitting), ...rest];
 }
 
 /** A welcome, if `data` is one. */
@@ -47,15 +43,6 @@ export function welcomeOf({ data }: Envelope): Welcome["data"] {
   }
   for (const room of rooms) checkPlace(room);
   return welcome;
-}
-
-/** The frame of a join; undefined where JSON cannot say it. */
-function frameOf(request: JoinRequest): string | undefined {
-  try {
-    return encode({ type: "$join", data: request });
-  } catch {
-    return undefined;
-  }
 }
 
 /** 128 bits that nobody can guess: who knows them can claim the client's answers. */

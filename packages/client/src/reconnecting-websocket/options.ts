@@ -67,30 +67,40 @@ export interface ReconnectingWebSocketOptions {
 
 /** The options that have plain values, each with its value. */
 interface Plain {
-  readonly autoConnect: boolean;
   readonly backoff: Backoff;
   readonly connectTimeoutMs: number;
-  readonly queue: QueueLimits;
   readonly retryLimit: number;
   readonly stableAfterMs: number;
 }
 
 const defaults: Plain = {
-  autoConnect: true,
   backoff: backoffDefaults,
   connectTimeoutMs: 10_000,
-  queue: { dropOldest: false, maxBytes: 1_048_576, maxCount: 1000 },
   retryLimit: Infinity,
   stableAfterMs: 5000,
 };
 
-/** The options, each with its value. */
-export interface Settings extends Plain {
+/** Those options with values that have to do with connecting: a socket's, and a client's too. */
+export interface ConnectSettings extends Plain {
   readonly retryPolicy: RetryPolicy;
   /** Undefined: the runtime's own, looked for when it is needed. */
   readonly WebSocket?: WebSocketConstructor | undefined;
-  readonly clock: Pick<Clock, "monotonic" | "setTimeout" | "clearTimeout">;
   readonly network: Network | null;
+}
+
+interface PlainOfSocket {
+  readonly autoConnect: boolean;
+  readonly queue: QueueLimits;
+}
+
+const socketDefaults: PlainOfSocket = {
+  autoConnect: true,
+  queue: { dropOldest: false, maxBytes: 1_048_576, maxCount: 1000 },
+};
+
+/** The options of a socket, each with its value. */
+export interface Settings extends ConnectSettings, PlainOfSocket {
+  readonly clock: Pick<Clock, "monotonic" | "setTimeout" | "clearTimeout">;
 }
 
 /** The longest a runtime's timer can wait: with a larger number it fires at once. */
@@ -120,13 +130,20 @@ export function complete(defaults: object, given: object): object {
 
 /** Fills in the defaults and refuses what makes no sense. */
 export function settingsOf(options: ReconnectingWebSocketOptions): Settings {
-  const settings = complete(defaults, options) as Plain;
   return {
-    ...options,
-    ...settings,
+    ...connectSettingsOf(options),
+    ...(complete(socketDefaults, options) as PlainOfSocket),
     clock: options.clock ?? timers,
-    network: options.network === undefined ? defaultNetwork() : options.network,
-    retryPolicy:
-      options.retryPolicy ?? defaultRetryPolicy(() => options.random?.float() ?? float(), settings.backoff),
   };
+}
+
+/** The same for what has to do with connecting; other options stay as they are. */
+export function connectSettingsOf<Options extends ReconnectingWebSocketOptions>(
+  options: Options,
+): Options & ConnectSettings {
+  const plain = complete(defaults, options) as Plain;
+  const { network = defaultNetwork() } = options;
+  const retryPolicy =
+    options.retryPolicy ?? defaultRetryPolicy(() => options.random?.float() ?? float(), plain.backoff);
+  return { ...options, ...plain, network, retryPolicy };
 }

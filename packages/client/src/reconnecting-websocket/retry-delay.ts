@@ -1,10 +1,10 @@
-import type { Settings } from "./options.js";
+import type { ConnectSettings } from "./options.js";
 import type { RetryContext } from "./retry-policy.js";
 
 /** What the retry policy answers, kept within bounds: milliseconds until the next attempt, or null for none. */
 export function delayAfter(
   context: RetryContext,
-  { backoff, network, retryLimit, retryPolicy }: Settings,
+  { backoff, network, retryLimit, retryPolicy }: ConnectSettings,
   policyFailed: (error: unknown) => void,
 ): number | null {
   if (context.attempt >= retryLimit) return null;

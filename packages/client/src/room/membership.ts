@@ -3,14 +3,13 @@ import {
   type Gap,
   type JoinRequest,
   type JoinResult,
-  type Position,
   TautlineError,
   type WireError,
 } from "@tautline/protocol";
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
 import { backoff } from "../reconnecting-websocket/backoff.js";
-import type { JoinOptions, LoadFrom, Membership } from "../types.js";
+import type { JoinOptions, Membership } from "../types.js";
 import { Joins } from "./joins.js";
 import type { GapEvent } from "./recovery.js";
 import { type RoomEffect, type RoomEvent, type RoomState, transition } from "./state.js";
@@ -34,14 +33,16 @@ const passing = new Set(["RATE_LIMITED", "BUSY", "UNAVAILABLE", "TIMEOUT"]);
 
 /** One client's membership in one room, over all its connections: what is wanted, what the server granted, how far it came. */
 export class RoomMembership {
+  /** How far it came. */
+  readonly track: Track;
   readonly #name: string;
   readonly #context: MembershipContext;
   readonly #joins: Joins;
   #state: RoomState = { kind: "left" };
   #last: number | undefined;
   #presence: unknown;
-  /** What the server was told of it. */
-  #told: unknown;
+  /** Whether the server was told of it. */
+  #isTold = true;
   /** Joins that this connection carried and the server has not answered. */
   #asked = 0;
   /** The same for the connection that is being made, which may not replace the present one. */
@@ -49,21 +50,16 @@ export class RoomMembership {
   #retry: unknown;
   /** How often the server put the join off, one after another. */
   #putOffs = 0;
-  readonly #track: Track;
 
   constructor(name: string, context: MembershipContext) {
     this.#name = name;
     this.#context = context;
-    this.#track = new Track((gap) => context.gap(gap));
+    this.track = new Track((gap) => context.gap(gap));
     this.#joins = new Joins(context.settings.clock, () => this.#dispatch({ kind: "leave" }));
   }
 
   get state(): RoomState {
     return this.#state;
-  }
-
-  get position(): Position | undefined {
-    return this.#track.position;
   }
 
   join(
@@ -74,7 +70,7 @@ export class RoomMembership {
   ): void {
     this.#last = last ?? this.#last;
     this.#presence = presence ?? this.#presence;
-    this.#track.position ??= position;
+    this.track.position ??= position;
     this.#joins.add(timeoutMs, resolve, reject);
     if (this.#state.kind === "joined") this.#admit();
     else this.#dispatch({ kind: "want" });
@@ -87,6 +83,7 @@ export class RoomMembership {
   /** What the other members see. */
   setPresence(state: unknown): void {
     this.#presence = state;
+    this.#isTold = false;
     this.#tellPresence();
   }
 
@@ -122,15 +119,10 @@ export class RoomMembership {
     this.#joins.rejectWaiting(error);
   }
 
-  /** Under another user no position holds: the room is joined anew. */
-  forget(): void {
-    this.#track.position = undefined;
-  }
-
   /** The server says that the client is in, and from where the room goes on. */
   joined(result: JoinResult): void {
     const asked = this.#answered();
-    if (this.#state.kind !== "left" || !asked) this.#track.joined(result);
+    if (this.#state.kind !== "left" || !asked) this.track.joined(result);
     this.#dispatch({ kind: "joined", asked });
     this.#tellPresence();
   }
@@ -155,24 +147,15 @@ export class RoomMembership {
 
   /** The room goes on elsewhere. Of a membership that is over, or asked for anew, it says nothing. */
   gap(gap: Gap["data"]): void {
-    if (this.#state.kind === "joined") this.#track.gap(gap);
+    if (this.#state.kind === "joined") this.track.gap(gap);
   }
 
   /** Whether a publication is to be handed over. `offset` is undefined where it is not kept. */
   accepts(offset: number | undefined): boolean {
     if (this.#state.kind !== "joined") return false;
-    const verdict = this.#track.step(offset);
+    const verdict = this.track.step(offset);
     if (verdict === "ask") this.missing();
     return verdict === "take";
-  }
-
-  /** Loads something at a standstill, and goes on from where it stood. */
-  async load<T>(load: (from: LoadFrom) => T | PromiseLike<T>): Promise<T> {
-    try {
-      return await this.#track.load(load);
-    } finally {
-      if (this.#track.hasSkipped()) this.missing();
-    }
   }
 
   /** Something did not arrive: the server is asked for everything since the position. */
@@ -214,15 +197,16 @@ export class RoomMembership {
 
   #end(error: TautlineError): void {
     this.#putOffs = 0;
-    this.#presence = this.#told = this.#last = undefined;
-    this.#track.end(error);
+    this.#presence = this.#last = undefined;
+    this.#isTold = true;
+    this.track.end(error);
     this.#joins.reject(error);
     this.#context.ended(error);
   }
 
   #admit(): void {
     this.#putOffs = 0;
-    this.#joins.admit(this.#track.verdict, this.#track.missed);
+    this.#joins.admit(this.track.verdict, this.track.missed);
   }
 
   #endRetry(): void {
@@ -237,8 +221,8 @@ export class RoomMembership {
   /** It may have changed after a hello or a join said it, and before they were answered. */
   #tellPresence(): void {
     const [room, state] = [this.#name, this.#presence];
-    if (this.#state.kind !== "joined" || state === this.#told) return;
-    if (this.#context.tell({ type: "$presence", data: { room, state } })) this.#told = state;
+    if (this.#state.kind !== "joined" || this.#isTold) return;
+    this.#isTold = this.#context.tell({ type: "$presence", data: { room, state } });
   }
 
   /** Whether the server owed an answer to a join; it does no more. */
@@ -249,8 +233,7 @@ export class RoomMembership {
   }
 
   #request(): JoinRequest {
-    const [last, presence] = [this.#last, this.#presence];
-    this.#told = presence;
-    return { room: this.#name, ...this.#track.position, last, presence };
+    this.#isTold = true;
+    return { room: this.#name, ...this.track.position, last: this.#last, presence: this.#presence };
   }
 }

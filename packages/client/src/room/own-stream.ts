@@ -7,26 +7,26 @@ export const ownStream = "$user";
 
 /** What is sent to the user: every welcome joins it unasked, and it is recovered like a room. Its publications are the client's events. */
 export class OwnStream {
+  readonly track: Track;
   readonly #inbox: Inbox;
   readonly #tell: (envelope: Envelope) => boolean;
-  readonly #track: Track;
   /** Whether the server was asked for what is missing. */
   #isAsked = false;
 
   constructor(inbox: Inbox, tell: (envelope: Envelope) => boolean) {
     this.#inbox = inbox;
     this.#tell = tell;
-    this.#track = new Track((gap) => inbox.pass(gap, () => inbox.emit("gap", gap)));
+    this.track = new Track((gap) => inbox.pass(gap, () => inbox.emit("gap", gap)));
   }
 
   /** What to ask for in a hello. The first one has no position to go on from. */
   request(): JoinRequest | undefined {
-    return this.#track.position && { room: ownStream, ...this.#track.position };
+    return this.track.position && { room: ownStream, ...this.track.position };
   }
 
   joined(result: JoinResult): void {
     this.#isAsked = false;
-    this.#track.joined(result);
+    this.track.joined(result);
   }
 
   /** What is missing cannot be had now: the next publication asks again. */
@@ -36,17 +36,12 @@ export class OwnStream {
   }
 
   gap(gap: Gap["data"]): void {
-    this.#track.gap(gap);
+    this.track.gap(gap);
   }
 
   publication(publication: Envelope): void {
-    const verdict = this.#track.step(publication.offset);
+    const verdict = this.track.step(publication.offset);
     if (verdict === "take") this.#inbox.deliver(publication);
     if (verdict === "ask") this.#isAsked ||= this.#tell({ type: "$join", data: this.request() });
-  }
-
-  /** Another user has another stream. */
-  forget(): void {
-    this.#track.position = undefined;
   }
 }

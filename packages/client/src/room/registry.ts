@@ -1,4 +1,5 @@
 import type { ContractTools, JoinRefusal, JoinRequest, JoinResult, TautlineError } from "@tautline/protocol";
+import type { RoomMembership } from "./membership.js";
 import { type OwnStream, ownStream } from "./own-stream.js";
 import { ClientRoom, type RoomContext } from "./room.js";
 
@@ -48,13 +49,12 @@ export class Registry {
 
   /** Every room that is wanted, for a hello. */
   requests(): readonly JoinRequest[] {
-    const memberships = [...this.#rooms.values()].map(({ membership }) => membership);
-    return [this.#own, ...memberships].flatMap((wanted) => wanted.request() ?? []);
+    return [this.#own, ...this.#memberships()].flatMap((wanted) => wanted.request() ?? []);
   }
 
   /** Connected: takes the answers of the welcome, and asks for what the hello did not. */
   restore(answers: readonly (JoinResult | JoinRefusal)[]): void {
-    for (const { membership } of this.#rooms.values()) membership.welcomed();
+    for (const membership of this.#memberships()) membership.welcomed();
     for (const answer of answers) {
       if ("error" in answer) this.find(answer.room)?.failed(answer.error);
       else this.find(answer.room)?.joined(answer);
@@ -64,7 +64,7 @@ export class Registry {
 
   /** Asks for what is wanted and was not asked for. */
   ask(): void {
-    for (const { membership } of this.#rooms.values()) membership.restore();
+    for (const membership of this.#memberships()) membership.restore();
   }
 
   suspend(): void {
@@ -72,12 +72,16 @@ export class Registry {
   }
 
   giveUp(error: TautlineError): void {
-    for (const { membership } of this.#rooms.values()) membership.giveUp(error);
+    for (const membership of this.#memberships()) membership.giveUp(error);
   }
 
   forget(): void {
-    this.#own.forget();
-    for (const { membership } of this.#rooms.values()) membership.forget();
+    // Under another user no position holds: the rooms are joined anew.
+    for (const { track } of [this.#own, ...this.#memberships()]) track.position = undefined;
+  }
+
+  #memberships(): RoomMembership[] {
+    return Array.from(this.#rooms.values(), ({ membership }) => membership);
   }
 
   #letGo(): void {

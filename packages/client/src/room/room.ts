@@ -85,7 +85,7 @@ export class ClientRoom {
   }
 
   get position(): Position | undefined {
-    return this.#membership.position;
+    return this.#membership.track.position;
   }
 
   get presence(): readonly PresenceMember[] {
@@ -217,15 +217,17 @@ export class ClientRoom {
     load: (from: LoadFrom) => T | PromiseLike<T>,
     options: JoinOptions<unknown> | undefined,
   ): Promise<T> {
-    const membership = await this.join(options);
+    const { leave } = await this.join(options);
+    const { track } = this.#membership;
     try {
-      return await this.#membership.load(async (from) => {
+      return await track.load(async (from) => {
         // What came up to the position is told before the snapshot that contains it.
         await new Promise<void>((resolve) => this.#inbox.pass(undefined, resolve));
         return load(from);
       });
     } finally {
-      membership.leave();
+      if (track.hasSkipped()) this.#membership.missing();
+      leave();
     }
   }
 
