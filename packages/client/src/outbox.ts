@@ -56,7 +56,7 @@ export class Outbox {
     const drops = policy === "drop-oldest" && bytes <= maxBytes;
     for (const old of this.waiting) {
       // The server may have handled what was written: it is the server that says what became of it.
-      if (!old.wasWritten && (name === nameOf(old) || (drops && isFull()))) {
+      if (!old.wasWritten && ((name && name === nameOf(old)) || (drops && isFull()))) {
         old.settle(new TautlineError("DROPPED", "outbox: gave way to a later message"));
       }
     }

@@ -134,7 +134,8 @@ export class Requests {
   flush(): void {
     const { identity, isHeld, keeper, write } = this.#wire;
     const { waiting, written } = this.#outbox;
-    if (this.#pause || !this.#repeat(([id]) => id >= this.#refused)) return;
+    if (this.#pause) return;
+    if (this.#refused < Infinity && !this.#repeat(([id]) => id >= this.#refused)) return;
     this.#refused = Infinity;
     for (const entry of waiting) {
       if (written.size >= this.#limits.unanswered) return;

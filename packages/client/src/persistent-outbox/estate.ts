@@ -10,6 +10,9 @@ import type { KeptMessage } from "./storage.js";
 const idsOfOne = 2 ** 32;
 const attemptsOfOne = 2 ** 20;
 
+const quietly = { last: 0, timeoutMs: null };
+const nothing = (): void => {};
+
 /** What an estate needs of the client that settles it. */
 interface EstateContext extends PersistentOutboxSettings {
   readonly host: PersistenceHost;
@@ -53,42 +56,48 @@ export class Estate {
 
   /** Resolves when everything is settled, or the heir's connection is closed for good. */
   async settle(): Promise<void> {
-    const { host, storage } = this.#context;
-    this.#messages = this.#messages.map((message) => ({ ...message, heirs: message.heirs + 1 }));
-    const messages = this.#messages;
+    const messages = this.#messages.map((message) => ({ ...message, heirs: message.heirs + 1 }));
+    this.#messages = messages;
     // Before anything is said to the server: should this heir die, the next one must not begin where it began.
-    for (const message of messages) await storage.put(message);
-    const stays = (): boolean => heir.state.kind === "closed";
-    const hold = (): Promise<void> => Promise.resolve();
-    const partitions: Partition[] = [];
+    for (const message of messages) await this.#context.storage.put(message);
+    const { heir, idle } = this.#heirOf(messages);
+    this.#heir = heir;
+    for (const room of new Set(messages.flatMap(({ envelope }) => envelope.room ?? []))) {
+      // Where it is refused, the messages that wait for it are, too.
+      heir.room(room).join(quietly).catch(nothing);
+    }
+    const written = messages.filter(({ id }) => id !== undefined).sort((a, b) => Number(a.id) - Number(b.id));
+    const first = this.#deliver(heir, written);
+    heir.connect().catch(nothing);
+    await first;
+    // Far greater ids follow only when nothing is unanswered: the server tells apart no more than the newest.
+    const others = messages.filter(({ id }) => id === undefined);
+    await this.#deliver(heir, others);
+    await heir.close();
+    await idle();
+  }
+
+  /** A client that introduces itself as the one that left these messages. */
+  #heirOf(messages: readonly KeptMessage[]): { readonly heir: Heir; idle(): Promise<void> } {
+    const { host, storage } = this.#context;
+    let partition: Partition | undefined;
     const heir = host.again({
       attach: (own) => {
         Object.assign(own.identity, identityOf(messages));
-        const context = { nameOf: () => this.#name, storage, stays, hold };
-        const partition = new Partition(context, own);
-        partitions.push(partition);
+        partition = new Partition(
+          {
+            storage,
+            nameOf: () => this.#name,
+            // The lock is held already.
+            hold: () => Promise.resolve(),
+            stays: () => heir.state.kind === "closed",
+          },
+          own,
+        );
         return partition;
       },
     });
-    this.#heir = heir;
-    const rooms = new Set(messages.flatMap(({ envelope }) => envelope.room ?? []));
-    // Where a join is refused, the messages that wait for it are, too.
-    for (const room of rooms)
-      heir
-        .room(room)
-        .join({ last: 0, timeoutMs: null })
-        .catch(() => {});
-    const written = messages.filter(({ id }) => id !== undefined).sort((a, b) => Number(a.id) - Number(b.id));
-    const first = this.#deliver(heir, written);
-    heir.connect().catch(() => {});
-    await first;
-    // Far greater ids follow only when nothing is unanswered: the server tells apart no more than the newest.
-    await this.#deliver(
-      heir,
-      messages.filter(({ id }) => id === undefined),
-    );
-    await heir.close();
-    for (const partition of partitions) await partition.idle();
+    return { heir, idle: async () => partition?.idle() };
   }
 
   /** Ends what is under way. What is not settled stays. */
