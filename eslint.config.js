@@ -46,7 +46,7 @@ export default tseslint.config(
       "**/node_modules/**",
       "docs/api/**",
       "docs/.vitepress/{cache,dist}/**",
-      "**/coverage/**",
+      "coverage/**",
     ],
   },
   {
