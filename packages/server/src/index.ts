@@ -33,6 +33,7 @@ export type {
   LimitOptions,
   PlainPeerOptions,
   RateLimitOptions,
+  RoomsOptions,
   ServerOptions,
 } from "./options.js";
 export { type NoRejection, type NotRejected, Rejection, reject } from "./reject.js";

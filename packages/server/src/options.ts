@@ -53,9 +53,12 @@ export interface LimitOptions {
 
 /** What happens when a reader is slower than the writer. Bytes per connection. */
 export interface BackpressureOptions {
-  /** Beyond it volatile events are dropped, history to be recovered waits, and no new messages of the connection are begun. @default 262144 */
+  /**
+   * Beyond it the reader is behind: publications of rooms with history wait there, volatile events are dropped or conflated, changes
+   * of presence become a new snapshot, and no new messages of the connection are begun. @default 262144
+   */
   readonly highWaterBytes?: number | undefined;
-  /** Beyond it the connection is closed with 4410. @default 2097152 */
+  /** Beyond it, by what cannot wait (answers, events to the connection), it is closed with 4410. @default 2097152 */
   readonly limitBytes?: number | undefined;
 }
 
@@ -93,6 +96,14 @@ export interface PlainPeerOptions {
   readonly heartbeat?: "frame" | "envelope" | undefined;
 }
 
+/**
+ * How the rooms of each pattern behave. Conditional, so that the compiler puts the contract in before it looks inside: else
+ * functions in it would not know what they are given.
+ */
+export type RoomsOptions<C> = C extends ContractDefinition
+  ? { readonly [P in RoomPattern<C>]?: RoomOptions<RoomOf<C, P>> | undefined }
+  : never;
+
 /** How a server admits, limits and keeps. Checked when it is made: a wrong value throws `INVALID_OPTION`. */
 export interface ServerOptions<C extends ContractDefinition, U extends UserIdentity> {
   /** Says who a peer is. `guests()` for demos. */
@@ -100,7 +111,7 @@ export interface ServerOptions<C extends ContractDefinition, U extends UserIdent
   /** Says who may do what. `allowAll` for demos. */
   readonly authorize: Authorize<C, NoInfer<U>>;
   /** How the rooms of each pattern behave. @default no history */
-  readonly rooms?: { readonly [P in RoomPattern<C>]?: RoomOptions<RoomOf<C, P>> | undefined } | undefined;
+  readonly rooms?: RoomsOptions<C> | undefined;
   /** What is kept of the events to each user, for devices that are away. @default 100 events, 256 KiB, a day */
   readonly users?: UserOptions | undefined;
   /** @default 500 messages in 10 seconds a connection. False: no limit. */

@@ -217,3 +217,28 @@ describe("a contract without rooms and events", () => {
     server.handle("echo", ({ data }) => data);
   });
 });
+
+describe("what rooms conflate", () => {
+  it("are their volatile events, each by its own data", () => {
+    createServer(chat, {
+      authenticate: guests(),
+      authorize: allowAll,
+      rooms: {
+        "chat/:id": {
+          conflate: {
+            typing: (data, from) => {
+              expectTypeOf(data).toEqualTypeOf<{ on: boolean }>();
+              return from?.member ?? 0;
+            },
+          },
+        },
+      },
+    });
+    createServer(chat, {
+      authenticate: guests(),
+      authorize: allowAll,
+      // @ts-expect-error a kept event is not conflated
+      rooms: { "chat/:id": { conflate: { message: () => "" } } },
+    });
+  });
+});

@@ -57,6 +57,11 @@ describe("options", () => {
     ["publicOrigin", { publicOrigin: "https://example.com/" }],
     ["rooms: expected a pattern of the contract: chat/:id", { rooms: { "chat/:room": {} } }],
     [`rooms["chat/:id"].history.size`, { rooms: { "chat/:id": { history: { size: 0 } } } }],
+    [
+      `rooms["chat/:id"].conflate.message`,
+      { rooms: { "chat/:id": { conflate: { message: () => "" } as never } } },
+    ],
+    ["users.history.size", { users: { history: { size: 0 } } }],
     [`rooms["chat/:id"].onJoin.last`, { rooms: { "chat/:id": { onJoin: { last: -1 } } } }],
   ];
 

@@ -6,7 +6,6 @@ import {
   type From,
   invalidOption,
 } from "@tautline/protocol";
-import { onlyKeys } from "../option-checks.js";
 
 /** The names of a room's volatile events. */
 type VolatileEventName<R> = {
@@ -36,10 +35,10 @@ export function checkConflation(
   path: string,
   events: ReadonlyMap<string, EventDefinition>,
 ): Conflation {
-  const isVolatile = (name: string) => events.get(name)?.volatile === true;
-  onlyKeys(path, options, [...events.keys()].filter(isVolatile));
+  if (typeof options !== "object" || options === null) throw invalidOption(path, "an object", options);
   const conflation = new Map<string, never>();
   for (const [name, keyOf] of Object.entries(options)) {
+    if (!events.get(name)?.volatile) throw invalidOption(`${path}.${name}`, "a volatile event's name", name);
     if (keyOf === undefined) continue;
     if (typeof keyOf !== "function") throw invalidOption(`${path}.${name}`, "a function", keyOf);
     conflation.set(name, keyOf as never);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkRoomOptions, type RoomOptions } from "../../src/room/room-options.js";
+import { checkRoomOptions, checkUserOptions, type RoomOptions } from "../../src/room/room-options.js";
 
 describe("checkRoomOptions", () => {
   it("keeps nothing by default", () => {
@@ -41,5 +41,27 @@ describe("checkRoomOptions", () => {
         message: expect.stringContaining(`${path}: expected`),
       }),
     );
+  });
+});
+
+describe("checkUserOptions", () => {
+  it("keeps a hundred events of a day for each user by default, in 256 KiB", () => {
+    expect(checkUserOptions({})).toMatchObject({
+      ...{ retention: { size: 100, bytes: 262_144, ttlMs: 86_400_000 }, last: 0, maxRecovered: 10_000 },
+      ...{ presence: false, graceMs: 0, wireName: "$user" },
+    });
+  });
+
+  it("keeps what it is told to, or nothing", () => {
+    expect(checkUserOptions({ history: { size: 5 } }).retention).toMatchObject({ size: 5, bytes: 1_048_576 });
+    expect(checkUserOptions({ history: false }).retention).toBeUndefined();
+  });
+
+  it.each<[object, string]>([
+    [{ history: { size: 0 } }, "users.history.size"],
+    [{ graceMs: 5 }, "users.graceMs"],
+    [{ conflate: {} }, "users.conflate"],
+  ])("refuses %o and names the option", (options, path) => {
+    expect(() => checkUserOptions(options)).toThrow(`${path}: expected`);
   });
 });
