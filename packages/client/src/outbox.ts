@@ -47,17 +47,17 @@ export class Outbox {
   /** Takes an entry in. @throws `BUSY` where it is full */
   add(entry: Entry): void {
     const { maxBytes, maxCount, policy } = this.#bounds;
-    const { bytes, key } = entry;
+    const { bytes, key, room, type } = entry;
     const isFull = (): boolean =>
       this.waiting.size + this.written.size >= maxCount || this.#bytes + bytes > maxBytes;
-    const nameOf = ({ type, room, key }: Entry): string => JSON.stringify([type, room, key]);
-    const name = (policy === "latest-by-key" || key !== undefined) && nameOf(entry);
+    const isKeyed = policy === "latest-by-key" || key !== undefined;
     // What does not fit an empty outbox makes nobody give way.
     const drops = policy === "drop-oldest" && bytes <= maxBytes;
     for (const old of this.waiting) {
+      const isOlder = isKeyed && old.key === key && old.room === room && old.type === type;
       // The server may have handled what was written: it is the server that says what became of it.
-      if (!old.wasWritten && ((name && name === nameOf(old)) || (drops && isFull()))) {
-        old.settle(new TautlineError("DROPPED", "outbox: gave way to a later message"));
+      if (!old.wasWritten && (isOlder || (drops && isFull()))) {
+        old.settle(new TautlineError("DROPPED", `${old.type}: gave way to a later message`));
       }
     }
     if (isFull()) {

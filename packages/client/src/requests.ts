@@ -94,8 +94,6 @@ export class Requests {
         settled(error, answer);
       },
     };
-    const error = this.#sizeError(entry);
-    if (error) throw error;
     this.#outbox.add(entry);
     keeper?.added(entry);
     const timer = deadline(clock, timeoutMs, late);
@@ -134,15 +132,16 @@ export class Requests {
   flush(): void {
     const { identity, isHeld, keeper, write } = this.#wire;
     const { waiting, written } = this.#outbox;
+    const { messageBytes, unanswered } = this.#limits;
     if (this.#pause) return;
     if (this.#refused < Infinity && !this.#repeat(([id]) => id >= this.#refused)) return;
     this.#refused = Infinity;
     for (const entry of waiting) {
-      if (written.size >= this.#limits.unanswered) return;
+      if (written.size >= unanswered) return;
       if (isHeld(entry.room)) continue;
-      const error = this.#sizeError(entry);
-      if (error) {
-        entry.settle(error);
+      if (entry.bytes > messageBytes) {
+        const got = `expected at most ${messageBytes} bytes, got ${entry.bytes}`;
+        entry.settle(new TautlineError("TOO_LARGE", got));
         continue;
       }
       const id = identity.lastId + 1;
@@ -178,7 +177,7 @@ export class Requests {
       id >= this.#refused || (again && idempotent);
     this.#outbox.unwrite([...written].filter(isUnhandled).map(([, entry]) => entry));
     for (const { settle, type } of written.values()) {
-      settle(new TautlineError("OUTCOME_UNKNOWN", `${type}: the connection was lost before the answer`));
+      settle(new TautlineError("OUTCOME_UNKNOWN", `${type}: lost before its answer`));
     }
   }
 
@@ -200,12 +199,6 @@ export class Requests {
       this.flush();
     };
     this.#pause = clock.setTimeout(go, retryAfterMs ?? backoff(++this.#pauses, () => random.float(), limits));
-  }
-
-  #sizeError({ bytes }: Entry): TautlineError | undefined {
-    const { messageBytes } = this.#limits;
-    if (bytes <= messageBytes) return undefined;
-    return new TautlineError("TOO_LARGE", `expected at most ${messageBytes} bytes, got ${bytes}`);
   }
 
   #cancel({ id }: Entry): void {
