@@ -19,6 +19,9 @@ import {
 // closeCodes.normal
 const goodbye = { code: 1000, reason: "", wasClean: true };
 
+/** How long it stays at least where a new connection could not be had. */
+const retryMs = 1_000;
+
 /** Carries out what the table in state.ts says, on one socket, or on two while it moves from one to the other. */
 export class Connection {
   readonly #settings: ClientSettings;
@@ -125,7 +128,7 @@ export class Connection {
         return this.#clock.clearTimeout(this.#move);
       }
       default: {
-        if (effect === "stay") void this.#next?.drop();
+        if (effect === "stay") this.#stay();
         const error = event.kind === "ended" ? event.error : undefined;
         // Where the table restores or resumes, a socket was welcomed.
         this.#session[effect]({ welcome: this.#link?.welcome, error } as Circumstances);
@@ -176,10 +179,20 @@ export class Connection {
     this.#leaveIfIdle();
   }
 
-  /** Moves at a moment of its own within the span, so that not all come at once. */
   #comeBack({ data: { withinMs } }: Reconnect): void {
     this.#leaveAt = this.#clock.monotonic() + withinMs;
-    this.#later(this.#settings.random.float() * withinMs, "move");
+    this.#moveAfter(0);
+  }
+
+  #stay(): void {
+    void this.#next?.drop();
+    this.#moveAfter(retryMs);
+  }
+
+  /** Moves at a moment of its own within what is left of the span, so that not all come at once. */
+  #moveAfter(ms: number): void {
+    const leftMs = this.#leaveAt - this.#clock.monotonic() - ms;
+    if (leftMs >= 0) this.#later(ms + this.#settings.random.float() * leftMs, "move");
   }
 
   #later(ms: number, kind: "move" | "answered"): void {

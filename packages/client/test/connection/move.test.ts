@@ -172,6 +172,26 @@ describe("[12.3] moving to a new connection, since the server leaves (F-16)", ()
     },
   );
 
+  it("tries again within the span where the new one is refused, and no more after it", async () => {
+    const { client, old, next, clock, server, welcome } = await moving();
+    next.close(1013);
+    await clock.advance(999);
+    expect(server.connections).toHaveLength(2);
+    while (server.connections.length < 3) await clock.advance(100);
+    await welcome();
+    expect(client.state).toMatchObject({ kind: "connected", connection: "connection-2" });
+    expect(old.socket.closeRequests).toMatchObject([{ code: 1000 }]);
+    await client.close();
+
+    const late = await moving();
+    while (late.server.connections.length < 20 && late.client.state.kind === "connected") {
+      late.server.last.close(1013);
+      await late.clock.advance(1_000);
+    }
+    expect(late.server.connections.length).toBeLessThan(10);
+    await late.client.close();
+  });
+
   it("asks the new one for a room that was joined in between, and leaves one that was left", async () => {
     const { client, clock, next, welcome, server } = await moving(({ client }) => {
       void client.room("chat/left").join();
