@@ -140,6 +140,7 @@ export class ClientCore {
     return {
       greet: (token) => greeting(this.#identity, this.#settings.random, token, this.#rooms.requests()),
       resume: ({ welcome: { resumed, limits } }) => {
+        this.#identity.welcomed = this.#identity.attempt;
         this.#requests.restore(resumed, limits);
       },
       restore: ({ welcome: { user, rooms } }) => {

@@ -10,6 +10,8 @@ export interface Identity {
   client: string | undefined;
   /** Hellos so far. */
   attempt: number;
+  /** The last of them that was welcomed. */
+  welcomed: number;
   /** Who the server said that the client is. */
   user: string | undefined;
   /** The id of the newest message. */
@@ -17,7 +19,7 @@ export interface Identity {
 }
 
 /** Whom no server knows yet. */
-export const nobody: Identity = { client: undefined, attempt: 0, user: undefined, lastId: 0 };
+export const nobody: Identity = { client: undefined, attempt: 0, welcomed: 0, user: undefined, lastId: 0 };
 
 /** What a client offers to what keeps its messages. */
 export interface PersistenceHost {

@@ -90,15 +90,18 @@ class Life {
   }
 
   async act(action: Action): Promise<void> {
-    const { server, clock } = this.#world;
+    const { server, clock, client } = this.#world;
     if (action.do === "send") this.#send(action);
     else if (action.do === "abort") this.#aborts[action.nth % (this.#aborts.length || 1)]?.abort();
     else if (action.do === "refuse") this.handling.refuses = action.refuses;
     else if (action.do === "answer") this.handling.answer(server.last);
     else if (action.do === "admit") this.#admit();
     else if (action.do === "cut") {
+      // What was forgotten stays forgotten until the client has been told.
+      const resumed =
+        action.resumed && (client.state.kind === "connected" || server.welcome.resumed === true);
       server.last.cut();
-      server.welcome = { ...server.welcome, resumed: action.resumed };
+      server.welcome = { ...server.welcome, resumed };
       this.handling.connected(action.resumed);
     }
     await clock.advance(action.do === "wait" ? 700 : 0);

@@ -22,6 +22,8 @@ export interface Hello extends Envelope {
     readonly client: string;
     /** Grows with each connection of this client; a lower one is refused. */
     readonly attempt: number;
+    /** The last attempt whose `$welcome` has reached the client; absent: none has. */
+    readonly welcomed?: number | undefined;
     /** Who the client was before, so that a change of user is noticed. */
     readonly user?: string | undefined;
     /** What `authenticate` is given. */

@@ -14,9 +14,9 @@ export function greeting(
   // Made when it is needed: importing and constructing touch nothing, not even randomness.
   identity.client ??= secretName(random);
   identity.attempt++;
-  const { client, attempt, user } = identity;
+  const { client, attempt, welcomed, user } = identity;
   const hello = (within: readonly JoinRequest[]): string =>
-    encode({ type: "$hello", data: { client, attempt, user, token, rooms: within } });
+    encode({ type: "$hello", data: { client, attempt, welcomed, user, token, rooms: within } });
   const [fitting, rest]: [JoinRequest[], string[]] = [[], []];
   let bytes = utf8Length(hello([]));
   for (const request of rooms) {

@@ -9,6 +9,8 @@ export interface Client {
   readonly user: string;
   readonly clientId: string;
   readonly attempt: number;
+  /** The last attempt that the client was welcomed on, or 0. */
+  readonly welcomed: number;
 }
 
 export interface AnswersOptions {
@@ -51,11 +53,12 @@ export class Answers {
   /** Begins or finds a client's record. Undefined: a later attempt of the client was here. */
   open(client: Client): MaybePromise<ClientRecord | undefined> {
     const scope = scopeOf(client);
-    return whenReady(this.#claims.open(scope, client.attempt), (opened) =>
-      opened.kind === "open"
-        ? new ClientRecord(this.#context, { scope, attempt: client.attempt, ...opened })
-        : undefined,
-    );
+    const { attempt, welcomed } = client;
+    return whenReady(this.#claims.open(scope, attempt), (opened) => {
+      if (opened.kind === "stale") return undefined;
+      const { since, highest } = opened;
+      return new ClientRecord(this.#context, { scope, attempt, resumed: since <= welcomed, highest });
+    });
   }
 }
 

@@ -22,7 +22,7 @@ export interface RecordContext {
 export interface OpenedRecord {
   readonly scope: string;
   readonly attempt: number;
-  /** Whether it is complete since the client began: PROTOCOL.md 9.6. */
+  /** Whether it is complete since the client was last welcomed: PROTOCOL.md 9.6. */
   readonly resumed: boolean;
   /** The highest id ever claimed, or 0. */
   readonly highest: number;

@@ -3,8 +3,11 @@ import type { Payload } from "./broker.js";
 
 /** What beginning or finding a record gave. */
 export type OpenResult =
-  /** `resumed`: the record was there, and is complete since the client began. `highest`: the highest id ever claimed, or 0. */
-  | { readonly kind: "open"; readonly resumed: boolean; readonly highest: number }
+  /**
+   * `since`: the attempt that began the record, since when it is complete: this very one where there was no record.
+   * `highest`: the highest id ever claimed, or 0.
+   */
+  | { readonly kind: "open"; readonly since: number; readonly highest: number }
   /** A later attempt of this client was here already. Nothing has changed. */
   | { readonly kind: "stale" };
 

@@ -35,6 +35,8 @@ interface Answered extends Pick<ClaimRequest, "type" | "room"> {
 
 interface ClientRecord {
   readonly scope: string;
+  /** The attempt that began it. */
+  readonly since: number;
   attempt: number;
   readonly taken: TakenIds;
   readonly pending: Map<number, Pending>;
@@ -86,11 +88,11 @@ export class MemoryClaims implements Claims {
   open(scope: string, attempt: number): OpenResult {
     const known = this.#find(scope);
     if (known && attempt < known.attempt) return { kind: "stale" };
-    const record = known ?? this.#begin(scope);
+    const record = known ?? this.#begin(scope, attempt);
     record.attempt = attempt;
     record.expires = Number.POSITIVE_INFINITY;
     this.#away.delete(record);
-    return { kind: "open", resumed: known !== undefined, highest: record.taken.highest };
+    return { kind: "open", since: record.since, highest: record.taken.highest };
   }
 
   claim(scope: string, id: number, request: ClaimRequest): ClaimResult {
@@ -160,10 +162,11 @@ export class MemoryClaims implements Claims {
     return undefined;
   }
 
-  #begin(scope: string): ClientRecord {
+  #begin(scope: string, attempt: number): ClientRecord {
     const record: ClientRecord = {
       scope,
-      attempt: 0,
+      since: attempt,
+      attempt,
       taken: new TakenIds(this.#limits.answers),
       pending: new Map(),
       answered: new Map(),

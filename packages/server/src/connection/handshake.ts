@@ -25,6 +25,8 @@ import { checkHello } from "./protocol-data.js";
 interface Introduction {
   readonly clientId: string;
   readonly attempt: number;
+  /** The last attempt that the client was welcomed on, or 0. */
+  readonly welcomed: number;
   readonly token: string | undefined;
   /** Who the client was before. */
   readonly user?: string | undefined;
@@ -38,10 +40,10 @@ type RoomOutcome = { readonly entry: JoinResult | JoinRefusal; readonly joining?
 export function admitFullPeer(connection: LiveConnection, envelope: Envelope): void {
   const hello = checkHello(envelope.data);
   if (!hello.ok) return connection.refuseAndClose(hello.error, closeCodes.protocolError);
-  const { client, attempt, token, user, rooms } = hello.value;
+  const { client, attempt, welcomed = 0, token, user, rooms } = hello.value;
   connection.apply({ kind: "hello" });
   if (connection.context.clients.isStale(memberOf(client), attempt)) return refuseStale(connection);
-  begin(connection, { clientId: client, attempt, token, user, rooms });
+  begin(connection, { clientId: client, attempt, welcomed, token, user, rooms });
 }
 
 /** Admits a plain peer by its request alone: PROTOCOL.md 4.5. */
@@ -49,7 +51,7 @@ export function admitPlainPeer(connection: LiveConnection): void {
   const { plain } = connection.context.settings;
   const token = plain !== false && plain.queryToken ? queryToken(connection.request.url) : undefined;
   // Nobody else can know it, so nobody can take the connection's place.
-  begin(connection, { clientId: connection.id, attempt: 1, token, rooms: [] });
+  begin(connection, { clientId: connection.id, attempt: 1, welcomed: 0, token, rooms: [] });
 }
 
 function begin(connection: LiveConnection, introduction: Introduction): void {
@@ -103,11 +105,14 @@ async function identify(
 }
 
 /** Finds what is known of the client's messages. False: the connection has ended, or is being closed. */
-async function findRecord(connection: LiveConnection, { clientId, attempt }: Introduction): Promise<boolean> {
+async function findRecord(
+  connection: LiveConnection,
+  { clientId, attempt, welcomed }: Introduction,
+): Promise<boolean> {
   const { answers } = connection.context;
   if (!answers) return true;
   try {
-    const record = await answers.open({ user: connection.user, clientId, attempt });
+    const record = await answers.open({ user: connection.user, clientId, attempt, welcomed });
     if (record) connection.handlings.keep(record);
     else refuseStale(connection);
   } catch (error) {

@@ -16,11 +16,13 @@ const maxEpochBytes = 256;
 /** The data of a `$hello`, if it is one: PROTOCOL.md 4.1. `BAD_ENVELOPE` otherwise. */
 export function checkHello(data: unknown): Result<Hello["data"]> {
   if (!isRecord(data)) return refuse("data: expected an object", data);
-  const { client, attempt, user, token, rooms } = data;
+  const { client, attempt, welcomed, user, token, rooms } = data;
   // The client id is a secret: it is not quoted.
   if (!isText(client, 16, 128))
     return refuse("data.client: expected a string of 16–128 bytes", typeof client);
   if (!isCount(attempt, 1)) return refuse("data.attempt: expected an integer of at least 1", attempt);
+  if (welcomed !== undefined && !isCount(welcomed, 0))
+    return refuse("data.welcomed: expected an integer of at least 0", welcomed);
   if (user !== undefined && typeof user !== "string") return refuse("data.user: expected a string", user);
   if (token !== undefined && typeof token !== "string") {
     return refuse("data.token: expected a string", typeof token);
@@ -32,7 +34,7 @@ export function checkHello(data: unknown): Result<Hello["data"]> {
     if (!request.ok) return request;
     requests.push(request.value);
   }
-  return success({ client, attempt, user, token, rooms: requests });
+  return success({ client, attempt, welcomed, user, token, rooms: requests });
 }
 
 /** The data of a `$join`, if it is one: PROTOCOL.md 7.1. `BAD_ENVELOPE` otherwise. */

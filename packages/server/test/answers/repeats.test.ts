@@ -151,6 +151,25 @@ describe("a record", () => {
     expect(server.stats().records).toBe(0);
   });
 
+  it("[9.6] is no record of what was sent before it was begun, though the welcome that said so was lost (F-32)", async () => {
+    const { node, client, resumed, memory } = serving();
+    const handled = new Handled();
+    const server = node();
+    server.handle("add", handled.handler);
+    const ada = client();
+    await ada.connect(server);
+    await ada.send(1, "add");
+    await ada.cut();
+    memory.claims.clear();
+    await ada.connect(server);
+    await ada.cut();
+    // That welcome has not arrived.
+    ada.welcomed = 1;
+    expect(await ada.connect(server)).toEqual(resumed(false));
+    await ada.cut();
+    expect(await ada.connect(server)).toEqual(resumed(true));
+  });
+
   it("serves the client on any node of its broker", async () => {
     const { server, node, client, resumed } = serving();
     const other = node();

@@ -37,6 +37,8 @@ export class Client {
   readonly #clock: VirtualClock;
   readonly #hello: object;
   attempts = 0;
+  /** The last attempt whose welcome has reached it. */
+  welcomed = 0;
   /** The newest connection. */
   transport: ScriptedTransport = new ScriptedTransport();
 
@@ -50,10 +52,13 @@ export class Client {
     this.transport = new ScriptedTransport();
     server.accept(this.transport, request);
     const joins = rooms.map((room) => ({ room }));
-    const data = { client: clientId, attempt: ++this.attempts, rooms: joins, ...this.#hello };
+    const { welcomed } = this;
+    const data = { client: clientId, attempt: ++this.attempts, welcomed, rooms: joins, ...this.#hello };
     this.transport.send({ type: "$hello", data });
     await this.#clock.settle();
-    return this.transport.take("$welcome").data;
+    const welcome = this.transport.take("$welcome");
+    this.welcomed = this.attempts;
+    return welcome.data;
   }
 
   /** Sends a message under this id, and ends the turn. */

@@ -18,11 +18,16 @@ interface Message {
 
 /** The plainest record there can be: everything is looked for, nothing is indexed. */
 class Model {
+  readonly since: number;
   attempt = 0;
   expires: number | undefined;
   readonly messages = new Map<number, Message>();
   /** Ids in the order of their answers. */
   readonly answers: number[] = [];
+
+  constructor(since: number) {
+    this.since = since;
+  }
 
   get highest(): number {
     return Math.max(0, ...this.messages.keys());
@@ -120,8 +125,12 @@ class Run {
   open(next: { readonly scope: string; readonly attempt: number }, model: Model | undefined): void {
     const result = this.subject.open(next.scope, next.attempt);
     if (model && next.attempt < model.attempt) return expect(result).toEqual({ kind: "stale" });
-    expect(result).toEqual({ kind: "open", resumed: model !== undefined, highest: model?.highest ?? 0 });
-    const opened = model ?? new Model();
+    expect(result).toEqual({
+      kind: "open",
+      since: model?.since ?? next.attempt,
+      highest: model?.highest ?? 0,
+    });
+    const opened = model ?? new Model(next.attempt);
     this.models.set(next.scope, opened);
     opened.attempt = next.attempt;
     opened.expires = undefined;

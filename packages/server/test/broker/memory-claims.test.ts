@@ -29,7 +29,7 @@ describe("a record", () => {
     subject.claim(scope, 3, request("o3"));
     subject.release(scope, 1, 10_000);
     await clock.advance(9_999);
-    expect(subject.open(scope, 2)).toEqual({ kind: "open", resumed: true, highest: 3 });
+    expect(subject.open(scope, 2)).toEqual({ kind: "open", since: 1, highest: 3 });
     subject.release(scope, 2, 10_000);
     await clock.advance(10_000);
     expect(subject.size).toBe(0);
@@ -37,7 +37,7 @@ describe("a record", () => {
     expect(clock.pending).toBe(0);
     expect(subject.claim(scope, 1, request("late"))).toEqual({ kind: "no-record" });
     expect(subject.answer(scope, 3, answerOf("o3"))).toBe(false);
-    expect(subject.open(scope, 3)).toEqual({ kind: "open", resumed: false, highest: 0 });
+    expect(subject.open(scope, 3)).toEqual({ kind: "open", since: 3, highest: 0 });
   });
 
   it("stays while a later attempt has it, whatever earlier ones do, and lets these take nothing", () => {
@@ -60,8 +60,8 @@ describe("a record", () => {
     subject.release("a", 1, 1_000);
     subject.release("c", 1, 1_000);
     subject.open("d", 1);
-    expect(subject.open("c", 2)).toMatchObject({ resumed: true });
-    expect(subject.open("a", 2)).toMatchObject({ resumed: false });
+    expect(subject.open("c", 2)).toMatchObject({ since: 1 });
+    expect(subject.open("a", 2)).toMatchObject({ since: 2 });
   });
 
   it("ends in time also where another's time is longer", async () => {
@@ -71,8 +71,8 @@ describe("a record", () => {
     subject.release("long", 1, 5_000);
     subject.release("short", 1, 1_000);
     await clock.advance(1_000);
-    expect(subject.open("short", 2)).toMatchObject({ resumed: false });
-    expect(subject.open("long", 2)).toMatchObject({ resumed: true });
+    expect(subject.open("short", 2)).toMatchObject({ since: 2 });
+    expect(subject.open("long", 2)).toMatchObject({ since: 1 });
   });
 });
 

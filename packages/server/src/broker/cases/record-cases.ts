@@ -8,10 +8,10 @@ export const recordCases: readonly BrokerCase[] = [
     "begins a record when it is opened, and finds it from then on, with the highest id claimed",
     async ({ here, there }) => {
       assert.equal(await claimed(here, "s", 1), "no-record");
-      assert.deepEqual(await here.open("s", 1), { kind: "open", resumed: false, highest: 0 });
-      assert.deepEqual(await there.open("s", 2), { kind: "open", resumed: true, highest: 0 });
+      assert.deepEqual(await here.open("s", 1), { kind: "open", since: 1, highest: 0 });
+      assert.deepEqual(await there.open("s", 2), { kind: "open", since: 1, highest: 0 });
       for (const id of [1, 2, 7]) await claimed(there, "s", id, { attempt: 2 });
-      assert.deepEqual(await here.open("s", 2), { kind: "open", resumed: true, highest: 7 });
+      assert.deepEqual(await here.open("s", 2), { kind: "open", since: 1, highest: 7 });
     },
   ),
   claimsCase(
@@ -41,7 +41,7 @@ export const recordCases: readonly BrokerCase[] = [
   claimsCase("keeps records apart, whatever their names hold", async ({ here, there }) => {
     const scopes = ["s", "S", "s ", "s*", ">", "{s}", "__proto__", "s\r\n", "s/1", "s:1", "é", "e\u0301"];
     for (const scope of scopes)
-      assert.deepEqual(await here.open(scope, 1), { kind: "open", resumed: false, highest: 0 });
+      assert.deepEqual(await here.open(scope, 1), { kind: "open", since: 1, highest: 0 });
     for (const scope of scopes) {
       assert.equal(await claimed(there, scope, 1), "new", JSON.stringify(scope));
       await there.answer(scope, 1, answerOf("o", scope));
@@ -61,7 +61,7 @@ export const recordCases: readonly BrokerCase[] = [
       await turn(2_000);
       for (const id of [1, 2, 3]) assert.equal(await claimed(there, "s", id), "no-record");
       assert.equal(await here.answer("s", 2, answerOf("o", "late")), false);
-      assert.deepEqual(await there.open("s", 2), { kind: "open", resumed: false, highest: 0 });
+      assert.deepEqual(await there.open("s", 2), { kind: "open", since: 2, highest: 0 });
       assert.equal(await claimed(there, "s", 1, { attempt: 2 }), "new");
     },
   ),
@@ -70,7 +70,7 @@ export const recordCases: readonly BrokerCase[] = [
     await claimed(here, "s", 1);
     await here.release("s", 1, 1_000);
     await turn(500);
-    assert.deepEqual(await there.open("s", 2), { kind: "open", resumed: true, highest: 1 });
+    assert.deepEqual(await there.open("s", 2), { kind: "open", since: 1, highest: 1 });
     await turn(5_000);
     assert.equal(await claimed(there, "s", 1, { attempt: 2 }), "pending");
   }),

@@ -94,7 +94,7 @@ export const claimsFaults: readonly Fault[] = [
     const { open } = claims;
     claims.open = async (scope, attempt) => {
       const result = await open(scope, attempt);
-      return result.kind === "open" ? { ...result, resumed: true } : result;
+      return result.kind === "open" ? { ...result, since: 1 } : result;
     };
   }),
   claimsFault("drops a record in part: it begins anew under the old name", (claims) => {
