@@ -21,6 +21,11 @@ import {
 
 const room = "kept/1";
 
+const stay: readonly Line[] = [
+  ["ada", { op: "join", room, key: "j1", withinMs: 1_000 }],
+  joined(0),
+  ["ada", { op: "joined", room, key: "j1", outcome: "fresh" }],
+];
 const told = (key: string, offset: number): readonly Line[] => [
   ["node", { op: "told", key, to: "ada" }],
   ["broker", { op: "append", room: "user ada", key, place: place(offset) }],
@@ -66,6 +71,11 @@ const good: Readonly<Record<string, readonly Line[]>> = {
   "a device that missed events of its user, and was told": [
     ...[...threeEvents, event("e1"), ["ada", { op: "missed", reason: "trimmed", place: place(2) }] as const],
     ...[event("e3"), online],
+  ],
+  "a member that leaves": [...stay, ["ada", { op: "leave", room, key: "l1" }], leftRoom()],
+  "a member that is taken out": [
+    ...stay,
+    ["ada", { op: "membership", room, outcome: "left", code: "FORBIDDEN" }],
   ],
   "members who came and went": [
     ["ada", { op: "presence", room, members: { "m-ada": "here" } }],
@@ -188,6 +198,7 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
   ],
   ["I19", "a gap of what is still kept", [append(1), joined(1), append(2), gap("trimmed", place(2), 2)]],
   ["I19", "a gap for a new life that is the old one", [append(1), joined(1), gap("new-epoch", place(1))]],
+  ["I21", "a member that is out after a reconnect", [...stay, leftRoom()]],
   ["I20", "an event to the user given twice", [...threeEvents, event("e1"), event("e1")]],
   ["I20", "an event to the user that was left out", [...threeEvents, event("e1"), event("e3")]],
   ["I20", "a device that was not given the newest", [...threeEvents, event("e1"), event("e2"), online]],

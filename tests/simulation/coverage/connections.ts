@@ -52,6 +52,7 @@ export class ConnectionObserver implements Observer {
     const seen = this.#of(client);
     if (from === "client") {
       if (type === "ping") seen.pinged = socket;
+      if (type === "$token") this.#met("token renewed");
       return;
     }
     if (type === "$welcome") this.#welcomed.add(socket);

@@ -59,6 +59,7 @@ export const situations = {
   replaced: "a connection was closed because its client had another",
   "refused while it opened": "a socket that never opened",
   "cut before its welcome": "a connection lost during the handshake",
+  "token renewed": "a client was asked for new credentials on a living connection, and had them",
   "token refused": "a client that did not know who it was",
   "several clients of one user": "one user with two connections",
   "crashed and kept its memory": "a node's process died, its broker lived",

@@ -66,6 +66,7 @@ export const ordinary: readonly (readonly [weight: number, draw: Artist<ClientSt
   ],
   [2, (draw) => ({ do: "tell", node: nodeOf(draw), key: draw.key, user: draw.dice.pick(draw.setup.users) })],
   [0.5, (draw) => ({ do: "broadcast", node: nodeOf(draw), key: draw.key })],
+  [0.2, (draw) => ({ do: "banish", node: nodeOf(draw), user: draw.dice.pick(draw.setup.users) })],
   [0.3, (draw) => ({ do: "expel", client: clientOf(draw), room: roomOf(draw) })],
   [
     0.3,

@@ -54,6 +54,8 @@ export type NodeStep =
     }
   | { readonly do: "tell"; readonly node: number; readonly key: string; readonly user: string }
   | { readonly do: "broadcast"; readonly node: number; readonly key: string }
+  /** All connections of a user are ended. */
+  | { readonly do: "banish"; readonly node: number; readonly user: string }
   | { readonly do: "expel"; readonly client: number; readonly room: string }
   | { readonly do: "dismiss"; readonly client: number; readonly code: number };
 
@@ -121,6 +123,11 @@ export interface Setup {
     readonly thinkMs: number;
     /** How long a token lasts; null: for ever. */
     readonly tokenMs: number | null;
+    /** How long a member that was cut off is kept in its rooms, and the record of a client's messages. */
+    readonly presenceGraceMs: number;
+    readonly answersTtlMs: number;
+    /** Events kept for each user. */
+    readonly userEvents: number;
   };
   readonly client: {
     readonly outbox: number;

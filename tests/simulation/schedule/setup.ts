@@ -35,12 +35,18 @@ function drawServer(dice: Dice, highWaterBytes: number): Setup["server"] {
     highWaterBytes,
     // More than the largest publication: one that could never leave would close the connection for ever.
     limitBytes: limit(dice, [Math.max(highWaterBytes * 4, 16_000)], Math.max(highWaterBytes * 8, 65_536)),
-    heartbeatMs: dice.pick([1_500, 5_000, 20_000]),
-    graceMs: dice.pick([1_000, 5_000]),
+    ...dice.pick([
+      { heartbeatMs: 1_500, graceMs: 1_000 },
+      { heartbeatMs: 5_000, graceMs: 1_000 },
+      { heartbeatMs: 20_000, graceMs: 5_000 },
+    ]),
     handlerMs: dice.pick([2_000, 30_000]),
     rate: dice.chance(0.15) ? dice.int(5, 20) : null,
     thinkMs: dice.pick([0, 0, 5, 60]),
     tokenMs: dice.chance(0.25) ? dice.pick([3_000, 10_000]) : null,
+    presenceGraceMs: limit(dice, [1, 400], 5_000),
+    answersTtlMs: limit(dice, [500, 4_000], 600_000),
+    userEvents: limit(dice, [1, 3], 100),
   };
 }
 
@@ -62,7 +68,8 @@ function drawNetwork(dice: Dice): Setup["network"] {
     lossLagMs: dice.chance(0.5) ? [0, 0] : [0, dice.pick([50, 3_000])],
     splitting: dice.pick([0, 0.3]),
     windowBytes: limit(dice, [500, 4_000], 65_536),
-    bytesPerMs: dice.chance(0.15) ? dice.int(1, 20) : Number.MAX_SAFE_INTEGER,
+    // Slow, but no message takes longer than a silence may last.
+    bytesPerMs: dice.chance(0.15) ? dice.int(5, 20) : Number.MAX_SAFE_INTEGER,
   };
 }
 

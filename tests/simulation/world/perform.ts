@@ -4,7 +4,7 @@ import { inflict } from "./faults.js";
 import type { World } from "./world.js";
 
 const clientSteps = new Set<string>(["send", "whisper", "join", "leave", "present", "close", "connect"]);
-const nodeSteps = new Set<string>(["publish", "tell", "broadcast", "expel", "dismiss"]);
+const nodeSteps = new Set<string>(["publish", "tell", "broadcast", "banish", "expel", "dismiss"]);
 
 /** Does one step of a schedule. */
 export function perform(world: World, step: Step): void {
@@ -50,6 +50,8 @@ function serve(world: World, step: Step & NodeStep): void {
         server?.broadcast("shouted", { key: step.key, to: "everyone" }),
       );
       return;
+    case "banish":
+      return onNode(world, step.node, ({ server }) => server?.user(step.user).disconnect());
     case "expel":
       return eachConnection(world, step.client, (connection) => connection.leave(step.room));
     case "dismiss":

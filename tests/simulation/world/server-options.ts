@@ -1,5 +1,5 @@
 import type { Clock, Random } from "@tautline/protocol";
-import type { ServerOptions } from "@tautline/server";
+import { type ServerOptions, withExpiry } from "@tautline/server";
 import type { Broker } from "@tautline/server/broker";
 import type { Setup } from "../schedule/schedule.js";
 import type { contract } from "./contract.js";
@@ -21,7 +21,8 @@ export function serverOptions(
   { server, history, users }: Setup,
   { broker, clock, random, isPuzzled }: ServerSurroundings,
 ): ServerOptions<typeof contract, { readonly id: string }> {
-  const { unanswered, highWaterBytes, limitBytes, heartbeatMs, graceMs, handlerMs, rate, thinkMs } = server;
+  const { unanswered, highWaterBytes, limitBytes, heartbeatMs, graceMs, handlerMs, rate, thinkMs, tokenMs } =
+    server;
   /** An answer that takes as long as a look into a database. */
   const thought = <T>(answer: T): T | Promise<T> => {
     if (thinkMs === 0) return answer;
@@ -34,11 +35,23 @@ export function serverOptions(
     random,
     authenticate: ({ token = "" }) => {
       if (isPuzzled()) throw new Error("the database is away");
-      return thought(users.includes(token) ? { id: token } : null);
+      if (!users.includes(token)) return thought(null);
+      const user = { id: token };
+      return thought(tokenMs === null ? user : withExpiry(user, { expiresAtMs: clock.now() + tokenMs }));
     },
     // One user is kept out of one room, so that refused joins are part of every life.
     authorize: ({ user, action }) => thought(!(user.id === "dan" && action.room === "kept/3")),
-    rooms: { "kept/:id": { history: { size, ttlMs }, onJoin: { last }, maxRecovered } },
+    rooms: {
+      "kept/:id": {
+        history: { size, ttlMs },
+        onJoin: { last },
+        maxRecovered,
+        graceMs: server.presenceGraceMs,
+      },
+      "loose/:id": { graceMs: server.presenceGraceMs },
+    },
+    users: { history: { size: server.userEvents } },
+    answers: { ttlMs: server.answersTtlMs },
     rateLimit: rate === null ? false : { messages: rate, windowMs: 10_000 },
     heartbeat: { intervalMs: heartbeatMs, graceMs },
     limits: { unanswered },

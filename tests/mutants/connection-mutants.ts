@@ -1,0 +1,89 @@
+import type { Mutant } from "./mutant.js";
+
+const client = "packages/client/src";
+const server = "packages/server/src";
+
+/** Bugs about connections: attempts, silence, ends, moves. */
+export const connectionMutants: readonly Mutant[] = [
+  {
+    name: "backoff-reset-on-open",
+    bug: "A server that accepts and closes at once is called hundreds of times a second.",
+    row: "U5",
+    file: `${client}/connection/state.ts`,
+    find: `return to({ state: connected }, "switch", "resume", "restore");`,
+    replace: `return to({ state: connected, attempts: 0 }, "switch", "resume", "restore");`,
+  },
+  {
+    name: "no-backoff",
+    bug: "Attempts follow each other without a pause.",
+    row: "U5",
+    file: `${client}/reconnecting-websocket/retry-policy.ts`,
+    find: "return backoff(attempt, float, limits);",
+    replace: "return 0;",
+  },
+  {
+    name: "connecting-for-ever",
+    bug: "An attempt that is never answered is waited for without end.",
+    row: "F-12",
+    file: `${client}/connection/link.ts`,
+    find: `this.#timer = deadline(clock, connectTimeoutMs, () => events.ended({ kind: "timeout", ...cut }));`,
+    replace: "",
+  },
+  {
+    name: "silence-is-never-noticed",
+    bug: "A socket says that it is open, and is dead: after sleep, or when the network went.",
+    row: "U7",
+    file: `${client}/connection/heartbeat.ts`,
+    find: "        else dead();",
+    replace: "",
+  },
+  {
+    name: "late-timer-kills",
+    bug: "A timer that comes late, after a sleep or a stalled loop, ends a healthy connection.",
+    row: "U8",
+    file: `${client}/connection/heartbeat.ts`,
+    find: "else if (late) this.probe();",
+    replace: "else if (late) dead();",
+    caughtBy: { project: "client", file: "packages/client/test/connection/heartbeat.test.ts" },
+  },
+  {
+    name: "server-never-gives-up-the-silent",
+    bug: "A peer that has vanished stays connected in the eyes of the server.",
+    row: "F-03",
+    file: `${server}/connection/heartbeats.ts`,
+    find: "if (!late) return this.#bury(heart);",
+    replace: "if (!late) return this.#plan(beat);",
+  },
+  {
+    name: "admitted-after-its-end",
+    bug: "A connection that ended while it was asked who it is takes a place all the same, and keeps it.",
+    row: "U11",
+    file: `${server}/connection/handshake.ts`,
+    find: "if (!authenticated || !connection.isAlive || !takePlace(connection, introduction, authenticated)) return;",
+    replace: "if (!authenticated || !takePlace(connection, introduction, authenticated)) return;",
+  },
+  {
+    name: "connections-never-released",
+    bug: "Connections that have ended are kept in a list.",
+    row: "U12",
+    file: `${server}/connection/connection.ts`,
+    find: "    context.connections.delete(this);",
+    replace: "",
+  },
+  {
+    name: "old-socket-still-heard",
+    bug: "On a move to another node what the old connection still publishes is handed over, too.",
+    row: "F-11",
+    file: `${client}/connection/connection.ts`,
+    find: "if (link === this.#old && id === undefined) return;",
+    replace: "",
+  },
+  {
+    name: "writes-while-it-moves",
+    bug: "On a move messages go out over the connection that is about to be left, and overtake each other.",
+    row: "F-16",
+    file: `${client}/connection/connection.ts`,
+    find: `if (this.state.kind !== "connected" || this.#standing.move) return false;`,
+    replace: `if (this.state.kind !== "connected") return false;`,
+  },
+];
