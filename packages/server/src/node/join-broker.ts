@@ -3,6 +3,7 @@ import { guardedBroker } from "../broker/guarded-broker.js";
 import { type Broker, MemoryBroker } from "../broker/index.js";
 import { randomName } from "../random.js";
 import { checkedBroker } from "../room/checked-broker.js";
+import { positionChecked } from "../room/position-check.js";
 import type { ServerContext } from "../server-context.js";
 import { NodeChannel } from "./node-channel.js";
 
@@ -32,9 +33,14 @@ export function joinBroker(given: Broker | undefined, parts: NodeParts): JoinedB
   }
   const brokerGuard = guardOf(parts);
   const guarded = guardedBroker(given, brokerGuard);
-  // Nobody else can write to what is in this process.
+  // Nobody else can write to what is in this process, and nothing is lost on the way.
   const isForeign = !(given instanceof MemoryBroker);
-  const broker = isForeign ? checkedBroker(guarded, () => totals.brokerMessagesIgnored++) : guarded;
+  const broker = isForeign
+    ? positionChecked(
+        checkedBroker(guarded, () => totals.brokerMessagesIgnored++),
+        clock,
+      )
+    : guarded;
   return { node, broker, brokerGuard, nodes: nodeChannel(guarded, node, parts), ownBroker: undefined };
 }
 
