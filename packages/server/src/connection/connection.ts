@@ -216,7 +216,8 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.handlings.abandonAll();
     clients.remove(this.peer.member, this);
     const code = "code" in this.#state ? this.#state.code : undefined;
-    rooms.leaveAll(this, mayReturn(this.kind, code));
+    // Its silence was grace enough: whoever has vanished shall be gone within half a minute.
+    rooms.leaveAll(this, mayReturn(this.kind, code) && !this.#pulse.isDead);
     pool.remove(this);
   }
 

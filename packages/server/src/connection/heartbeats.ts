@@ -6,6 +6,8 @@ export interface Heart {
   readonly lastSentAt: number;
   /** Bytes that the operating system has taken from us so far. */
   readonly bytesTaken: number;
+  /** Bytes that it has yet to take, a ping's own included. */
+  readonly bytesWaiting: number;
   /** Whether it is we who do not listen. */
   readonly isPaused: boolean;
   ping(): void;
@@ -13,10 +15,18 @@ export interface Heart {
   dead(): void;
 }
 
+/** How things stood when the last ping was sent, or when it was looked for an answer last. */
+interface Pinged {
+  readonly at: number;
+  readonly bytesTaken: number;
+  /** Whether bytes waited for the operating system, and the ping behind them. */
+  readonly isWaiting: boolean;
+}
+
 interface Beat {
   readonly heart: Heart;
   /** Undefined: no ping is under way. */
-  pinged: { readonly at: number; readonly bytesTaken: number } | undefined;
+  pinged: Pinged | undefined;
   tick: number;
 }
 
@@ -99,10 +109,11 @@ export class Heartbeats {
   #look(beat: Beat): void {
     const { heart, pinged } = beat;
     if (pinged && heart.lastReceivedAt <= pinged.at) {
-      // A ping behind a long queue on a slow line has not arrived yet; and who is not listened to cannot be heard.
-      const late = heart.bytesTaken > pinged.bytesTaken || heart.isPaused;
-      if (!late) return this.#bury(heart);
-      beat.pinged = { at: pinged.at, bytesTaken: heart.bytesTaken };
+      // A ping behind a long queue on a slow line has not arrived yet. Bytes that were taken at once prove nothing: the
+      // system takes some for a dead peer, too. And who is not listened to cannot be heard.
+      const isOnItsWay = pinged.isWaiting && heart.bytesTaken > pinged.bytesTaken;
+      if (!isOnItsWay && !heart.isPaused) return this.#bury(heart);
+      beat.pinged = { ...standing(heart), at: pinged.at };
       return this.#put(beat, this.#tickNow() + this.#graceTicks);
     }
     beat.pinged = undefined;
@@ -110,7 +121,7 @@ export class Heartbeats {
     // To the tick: earlier by less than one rather than later, so that interval and grace are kept.
     if (quietSince + this.#intervalMs >= this.#clock.monotonic() + this.#tickMs) return this.#plan(beat);
     heart.ping();
-    beat.pinged = { at: this.#clock.monotonic(), bytesTaken: heart.bytesTaken };
+    beat.pinged = { ...standing(heart), at: this.#clock.monotonic() };
     this.#put(beat, this.#tickNow() + this.#graceTicks);
   }
 
@@ -131,4 +142,8 @@ export class Heartbeats {
     this.remove(heart);
     heart.dead();
   }
+}
+
+function standing({ bytesTaken, bytesWaiting }: Heart): Omit<Pinged, "at"> {
+  return { bytesTaken, isWaiting: bytesWaiting > 0 };
 }

@@ -6,6 +6,8 @@ import type { Heart } from "./heartbeats.js";
 export class Pulse implements Heart {
   lastReceivedAt: number;
   lastSentAt: number;
+  /** Whether the peer was given up because of its silence. */
+  isDead = false;
   readonly #connection: LiveConnection;
   readonly #transport: Transport;
   #bytesWritten = 0;
@@ -25,6 +27,10 @@ export class Pulse implements Heart {
     return this.#bytesWritten - this.#transport.bufferedBytes;
   }
 
+  get bytesWaiting(): number {
+    return this.#transport.bufferedBytes;
+  }
+
   received(): void {
     this.lastReceivedAt = this.#connection.context.clock.monotonic();
   }
@@ -39,6 +45,8 @@ export class Pulse implements Heart {
     const { plain } = context.settings;
     if (kind === "full" || plain === false || plain.heartbeat === "envelope") {
       this.#connection.send({ type: "ping" });
+      // At once, so that it is known whether it waits.
+      this.#connection.outbound.flush();
       return;
     }
     this.#transport.ping();
@@ -47,6 +55,7 @@ export class Pulse implements Heart {
 
   dead(): void {
     const { id, context } = this.#connection;
+    this.isDead = true;
     context.totals.heartbeatsMissed++;
     context.hooks.log({ level: "info", event: "heartbeat.missed", connection: id });
     this.#transport.terminate();

@@ -66,7 +66,8 @@ export interface RoomOptions<R = RoomDefinition> {
   readonly conflate?: ConflateOptions<R> | undefined;
   /**
    * How long a member whose connection was cut is still taken to be there, in milliseconds: one that is back by then has
-   * neither left nor joined, for the other members and for the hooks. Whoever leaves, closes its connection or is sent away has left at once.
+   * neither left nor joined, for the other members and for the hooks. Whoever leaves, closes its connection or is sent away has left at once, and
+   * so has who was found gone by the heartbeat: it was silent for long enough.
    * @default 5000
    */
   readonly graceMs?: number | undefined;

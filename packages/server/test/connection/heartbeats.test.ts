@@ -7,6 +7,7 @@ class ScriptedHeart implements Heart {
   lastReceivedAt = 0;
   lastSentAt = 0;
   bytesTaken = 0;
+  bytesWaiting = 0;
   isPaused = false;
   readonly pings: number[] = [];
   diedAt: number | undefined;
@@ -92,6 +93,7 @@ describe("heartbeats", () => {
 
   it("wait for a ping that is still on its way to a slow reader", async () => {
     const { clock, heart } = listening();
+    heart.bytesWaiting = 5_000;
     while (heart.pings.length === 0) await clock.advance(1_000);
     for (let i = 0; i < 4; i++) {
       heart.bytesTaken += 1_000;
@@ -100,6 +102,16 @@ describe("heartbeats", () => {
     expect(heart.diedAt).toBeUndefined();
     await clock.advance(10_000);
     expect(heart.diedAt).toBeDefined();
+  });
+
+  it("are not deceived by a system that takes bytes for a peer that is gone (P7)", async () => {
+    const { clock, heart } = listening();
+    for (let i = 0; i < 26; i++) {
+      await clock.advance(1_000);
+      heart.bytesTaken += 1_000;
+      heart.lastSentAt = clock.monotonic();
+    }
+    expect(heart.diedAt).toBeLessThanOrEqual(25_000);
   });
 
   it("do not blame who is not listened to", async () => {
@@ -131,7 +143,15 @@ describe("heartbeats", () => {
       for (const run of immediates.splice(0)) run();
     };
     const heart: Heart & { dies: number; lastReceivedAt: number; pings: number } = {
-      ...{ lastReceivedAt: 0, lastSentAt: 0, bytesTaken: 0, isPaused: false, dies: 0, pings: 0 },
+      ...{
+        lastReceivedAt: 0,
+        lastSentAt: 0,
+        bytesTaken: 0,
+        bytesWaiting: 0,
+        isPaused: false,
+        dies: 0,
+        pings: 0,
+      },
       ping: () => void heart.pings++,
       dead: () => void heart.dies++,
     };
