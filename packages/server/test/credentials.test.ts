@@ -22,7 +22,11 @@ let [servers, clients] = [0, 0];
 function serving(options: ChatOptions = {}) {
   const clock = (options.clock as VirtualClock | undefined) ?? new VirtualClock();
   const server = chatServer({
-    ...{ clock, random: seededRandom(servers++), heartbeat: { intervalMs: 100 * hour } },
+    ...{
+      clock,
+      random: seededRandom(servers++),
+      heartbeat: { intervalMs: 2_000 * hour, graceMs: 2_000 * hour },
+    },
     // What is remembered of a client's messages is another matter.
     ...{ authenticate: issuer(clock), answers: { ttlMs: 1 }, ...options },
   });
