@@ -133,6 +133,17 @@ describe("what a room's types know", () => {
     for await (const { data } of lobby.events("message")) expectTypeOf(data.at).toEqualTypeOf<Date>();
   });
 
+  it("gives what a load gave, and takes a signal that fetch takes", () => {
+    const loaded = lobby.load(async ({ position, signal }) => {
+      expectTypeOf(position).toEqualTypeOf<Position | undefined>();
+      expectTypeOf(signal).toExtend<AbortSignal>();
+      return [{ text: "hi" }];
+    });
+    expectTypeOf(loaded).resolves.toEqualTypeOf<{ text: string }[]>();
+    expectTypeOf(lobby.load(() => 5, { presence: { name: "Ada" } })).resolves.toBeNumber();
+    client.on("gap", (gap) => expectTypeOf(gap).toEqualTypeOf<GapEvent>());
+  });
+
   it("takes presence as the contract says", () => {
     lobby.join({ presence: { name: "Ada" }, last: 20 });
     lobby.join();
