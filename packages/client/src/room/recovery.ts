@@ -30,7 +30,9 @@ export function afterJoin(position: Position | undefined, joined: JoinResult): R
   // What was handed over already must not come twice: the newest publications, or those that came meanwhile over the old
   // connection of a move.
   const next = isSameLife && answered.offset < position.offset ? position : answered;
-  if (joined.recovered) return { verdict: "recovered", position: next ?? position };
+  // Recovered in another life: what was asked for before the program left, and joined anew from a position of its own.
+  if (joined.recovered && (isSameLife || !answered))
+    return { verdict: "recovered", position: next ?? position };
   const reason = joined.reason ?? (answered ? "new-epoch" : "no-history");
   const missed = isSameLife && next ? { from: position.offset + 1, to: next.offset } : {};
   return { verdict: "gap", position: next, gap: { reason, ...missed, position: next } };

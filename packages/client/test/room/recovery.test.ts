@@ -25,6 +25,7 @@ describe("what an answered join means", () => {
       "gap",
       at(0, "n"),
     ],
+    ["the answer to an older question", at(3), { epoch: "n", offset: 1, recovered: true }, "gap", at(1, "n")],
     ["no history any more", at(3), { reason: "no-history" as const }, "gap", undefined],
   ] as const)("is right for %s", (_, position, fields, verdict, next) => {
     expect(afterJoin(position, result(fields))).toMatchObject({ verdict, ...(next && { position: next }) });
