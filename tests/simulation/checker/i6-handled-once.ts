@@ -14,6 +14,8 @@ export const handledOnce: Invariant = (history) => {
       if (isAgain)
         violations.push(violation("I6", record, `${record.key}: expected one handler, got another`));
     }
+    // With what was kept went the names under which it was kept.
+    if (record.op === "forgot") appended.clear();
     if (record.op === "append") {
       const name = `${record.room} ${record.key}`;
       if (appended.has(name))
