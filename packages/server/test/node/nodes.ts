@@ -8,6 +8,7 @@ const request = { url: "/", headers: {}, remoteAddress: "192.0.2.1" };
 
 export interface Hello {
   readonly attempt?: number;
+  readonly welcomed?: number;
   readonly rooms?: readonly JoinRequest[];
 }
 
@@ -45,10 +46,10 @@ export function nodeOn(broker: Broker, clock: VirtualClock, options: ChatOptions
   server.handle("chat/:id", "say", async ({ room, data, user }) => {
     await room.publish("message", { text: data.text, by: user.id });
   });
-  const connect = async (client: string, { attempt = 1, rooms = [] }: Hello = {}) => {
+  const connect = async (client: string, { attempt = 1, rooms = [], welcomed }: Hello = {}) => {
     const peer = new ScriptedTransport();
     server.accept(peer, request);
-    peer.send({ type: "$hello", data: { client: `${client}-0123456789abcdef`, attempt, rooms } });
+    peer.send({ type: "$hello", data: { client: `${client}-0123456789abcdef`, attempt, rooms, welcomed } });
     await clock.advance(5);
     return peer;
   };
