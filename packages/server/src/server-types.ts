@@ -164,7 +164,7 @@ export interface MemberHookContext<
 export interface RoomHooks<C extends ContractDefinition, U extends UserIdentity, P extends RoomPattern<C>> {
   /** A member came: its first connection, which already receives what is published. */
   readonly joined?: ((context: MemberHookContext<C, U, P>) => unknown) | undefined;
-  /** A member left: its last connection. */
+  /** A member left: its last connection, which may have been cut `graceMs` ago. */
   readonly left?: ((context: MemberHookContext<C, U, P>) => unknown) | undefined;
   /** The first member came. */
   readonly occupied?: ((context: RoomHookContext<C, P>) => unknown) | undefined;

@@ -20,8 +20,9 @@ export type PresenceChange =
 /** Who is in which room, over all nodes. */
 export interface PresenceStore {
   /**
-   * How long a lease lives without {@link renew}, in milliseconds. A node renews three times within it. Undefined:
-   * leases end only by {@link remove}, because this store ends together with its only node.
+   * How long a lease lives without {@link renew}, in milliseconds. A node renews three times within it. At most 25 seconds
+   * shall it be: within half a minute of any crash everyone knows who is left. Undefined: leases end only by
+   * {@link remove}, because this store ends together with its only node.
    */
   readonly leaseMs: number | undefined;
   /** Adds a lease, or replaces the one of the same room and connection. */

@@ -71,8 +71,16 @@ function isSame(a: PresenceMember, b: PresenceMember): boolean {
   return a.user === b.user && (a.state === b.state || JSON.stringify(a.state) === JSON.stringify(b.state));
 }
 
-function entrySize({ user, member, state }: PresenceMember): number {
-  return textBytes(user) + textBytes(member) + stateBytes(state) + entryBytes;
+/** Entries never change: the snapshots of a busy room need not measure each anew. */
+const sizes = new WeakMap<PresenceMember, number>();
+
+function entrySize(entry: PresenceMember): number {
+  const known = sizes.get(entry);
+  if (known !== undefined) return known;
+  const { user, member, state } = entry;
+  const size = textBytes(user) + textBytes(member) + stateBytes(state) + entryBytes;
+  sizes.set(entry, size);
+  return size;
 }
 
 function textBytes(text: string): number {
