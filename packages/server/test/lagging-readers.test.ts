@@ -80,7 +80,7 @@ describe("readers that stall in a busy room, over real sockets", () => {
     while (server.stats().catchingUp > 0) await turn();
     await publish(1);
     await Promise.all(stalled.map(({ reads }) => reads(published)));
-  });
+  }, 60_000);
 
   it("are given up only for what cannot wait: events to them, not publications", async () => {
     const clock = new VirtualClock();

@@ -129,7 +129,7 @@ describe("a slow reader that recovers far more than the limit", () => {
     await Promise.race([all.promise, peer.end()]);
     expect(peer.closed).toBeUndefined();
     expect(offsets).toEqual(Array.from({ length: count + 10 }, (_, i) => i + 1));
-  });
+  }, 60_000);
 
   it("costs no more than the high-water mark and one publication, in how many rooms ever", async () => {
     const clock = new VirtualClock();

@@ -90,5 +90,5 @@ describe("joining, recovering and catching up, with each answer of the broker at
       ),
       { numRuns: 150 },
     );
-  });
+  }, 30_000);
 });

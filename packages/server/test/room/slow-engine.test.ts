@@ -75,7 +75,7 @@ describe("rooms on a slow engine", () => {
       ),
       { numRuns: 60 },
     );
-  });
+  }, 30_000);
 
   it("refuse a join whose connection left while the engine was asked, and keep nothing of it", async () => {
     const { clock, nodes } = twoNodes(1);
