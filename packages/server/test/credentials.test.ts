@@ -199,6 +199,23 @@ describe("a right that was taken away (U18)", () => {
     expect(left(peer)).toMatchObject([{ room: "chat/a" }]);
   });
 
+  it("does not slip through a join of $hello that is being permitted while reauthorize() is called (A-63)", async () => {
+    const clock = new VirtualClock();
+    const answers: ((permitted: boolean) => void)[] = [];
+    const { server, connect } = serving({
+      clock,
+      authorize: () => new Promise((resolve) => answers.push(resolve)),
+    });
+    const peer = await connect("ada", [{ room: "chat/a" }]);
+    server.user("ada").reauthorize();
+    answers.shift()?.(true);
+    await clock.settle();
+    answers.shift()?.(false);
+    await clock.settle();
+    const { rooms: outcomes } = peer.take("$welcome").data as { rooms: object[] };
+    expect(outcomes).toContainEqual(expect.objectContaining({ room: "chat/a", error: expect.anything() }));
+  });
+
   it("leaves rooms alone that the application put the peer into, and those of which nothing can be said now", async () => {
     const clock = new VirtualClock();
     let isDown = false;

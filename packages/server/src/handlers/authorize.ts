@@ -13,19 +13,19 @@ export function joinOf({ name, params, definition }: NamedRoom): AnyAction {
 
 /**
  * Asks the application whether the peer may do this. Undefined: it may. Never throws. Where the peer's credentials are renewed
- * meanwhile, the application is asked again, of whoever it is now.
+ * meanwhile, or its rights may have changed, the application is asked again, of whoever it is now.
  */
 export function whyForbidden(
   connection: LiveConnection,
   action: AnyAction,
 ): MaybePromise<TautlineError | undefined> {
   const { gatekeeper } = connection.context;
-  const { user } = connection.peer;
+  const { peer } = connection;
   const failed = (thrown: unknown) => errorForPeer(connection, "authorize", thrown);
   const unlessRenewed = (refused: TautlineError | undefined) =>
-    connection.peer.user === user ? refused : whyForbidden(connection, action);
+    connection.peer === peer ? refused : whyForbidden(connection, action);
   try {
-    const permitted = gatekeeper.authorize({ user, action, connection: connection.app });
+    const permitted = gatekeeper.authorize({ user: peer.user, action, connection: connection.app });
     if (!isThenable(permitted)) return verdict(permitted);
     return Promise.resolve(permitted).then(verdict, failed).then(unlessRenewed);
   } catch (thrown) {

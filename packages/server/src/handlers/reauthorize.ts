@@ -9,6 +9,8 @@ import { joinOf, whyForbidden } from "./authorize.js";
  */
 export async function reauthorize(connection: LiveConnection): Promise<void> {
   const { contract, rooms } = connection.context;
+  // What is being asked right now may be answered by rights of before.
+  connection.peer = { ...connection.peer };
   const asked = rooms.roomsOf(connection).map(async (name) => {
     const room = contract.room(name);
     if (!room || connection.placed.has(name)) return;
