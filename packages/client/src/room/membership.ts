@@ -122,6 +122,8 @@ export class RoomMembership {
   /** The server says that the client is in, and from where the room goes on. */
   joined(result: JoinResult): void {
     const asked = this.#answered();
+    // The room goes on from the answer to the last join, which is still to come.
+    if (this.#asked > 0) return;
     if (this.#state.kind !== "left" || !asked) this.track.joined(result);
     this.#dispatch({ kind: "joined", asked });
     this.#tellPresence();
@@ -131,6 +133,7 @@ export class RoomMembership {
   failed(error: WireError): boolean {
     // The answer to a message without an id, sent before the join.
     if (error.code === "NOT_A_MEMBER" || !this.#answered()) return false;
+    if (this.#asked > 0) return true;
     const refusal = peerError(error);
     const { random, backoff: limits } = this.#context.settings;
     // Where the server does not say when, those who were put off together do not come back together.

@@ -30,6 +30,8 @@ export function afterJoin(position: Position | undefined, joined: JoinResult): R
   // What was handed over already must not come twice: the newest publications, or those that came meanwhile over the old
   // connection of a move.
   const next = isSameLife && answered.offset < position.offset ? position : answered;
+  // The newest publications reach back to the position: nothing is missing.
+  if (next === position) return { verdict: "recovered", position };
   // Recovered in another life: what was asked for before the program left, and joined anew from a position of its own.
   if (joined.recovered && (isSameLife || !answered))
     return { verdict: "recovered", position: next ?? position };

@@ -15,7 +15,7 @@ describe("what an answered join means", () => {
       "newest that were seen already",
       at(8),
       { epoch: "e", offset: 7, head: 9, reason: "too-many" as const },
-      "gap",
+      "recovered",
       at(8),
     ],
     [

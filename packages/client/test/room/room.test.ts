@@ -122,6 +122,27 @@ describe("joining", () => {
     await client.close();
   });
 
+  it("goes on from the answer to the last of several joins, whatever the earlier ones are answered", async () => {
+    const { client, server, clock } = await connected();
+    const lobby = client.room("chat/lobby");
+    const heard: unknown[] = [];
+    lobby.on("gap", (gap) => heard.push(gap));
+    lobby.on("message", ({ offset }) => heard.push(offset));
+    server.on("$join", () => undefined);
+    const early = codeOf(lobby.join({ timeoutMs: 10 }));
+    await clock.advance(200);
+    expect(await early).toBe("TIMEOUT");
+    const join = lobby.join({ position: { epoch: "elsewhere", offset: 2 } });
+    await clock.settle();
+    expect(server.of("$join")).toHaveLength(2);
+    server.last.send(joined({ offset: 4 }), message(5), message(6));
+    expect(lobby.state.kind).toBe("joining");
+    server.last.send(joined({ offset: 4, reason: "new-epoch" }), message(5), message(6));
+    expect((await join).kind).toBe("gap");
+    expect(heard).toEqual([{ reason: "new-epoch", position: { epoch: "e", offset: 4 } }, 5, 6]);
+    await client.close();
+  });
+
   it("rejects with the server's refusal, and is left", async () => {
     const { client, server } = await connected();
     server.on("$join", () => ({
