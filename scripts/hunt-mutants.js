@@ -9,7 +9,7 @@ import { root } from "./pack.js";
 const run = promisify(execFile);
 
 /** How long a hunt from one start may take, in milliseconds: some bugs make a run endless, and that, too, is a find. */
-const patienceMs = 120_000;
+const patienceMs = 300_000;
 
 /**
  * @template {import("./hunt-mutants.d.ts").Prey} M

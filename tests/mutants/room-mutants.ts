@@ -106,12 +106,12 @@ export const roomMutants: readonly Mutant[] = [
     replace: "",
   },
   {
-    name: "presence-set-after-leave",
-    bug: "A join that is still being done when its connection ends leaves its member in the room for ever.",
+    name: "join-finishes-after-disconnect",
+    bug: "A join that is still being done when its connection ends is finished, and leaves its member in the room for ever.",
     row: "U11",
-    file: `${server}/room/room.ts`,
-    find: "if (membership.isGone) return presence.leave(connection);",
-    replace: "",
+    file: `${server}/room/registry.ts`,
+    find: "if (room) this.#remove(room, membership, mayReturn);",
+    replace: `if (room && membership.progress.kind !== "admitted") this.#remove(room, membership, mayReturn);`,
   },
   {
     name: "dead-nodes-presence-stays",

@@ -4,20 +4,21 @@ import { type Invariant, type Violation, violation } from "./violation.js";
 type Call = RecordOf<"call" | "join">;
 
 /** What lies between two moments because the run counts in whole milliseconds and in turns. */
-const slackMs = 50;
+const turnsMs = 50;
 
 /** I7: every promise settles, within its deadline by the clock of the client, which stands still while it sleeps. */
 export const settled: Invariant = (history) => {
   const violations: Violation[] = [];
   const open = new Map<string, Call>();
   const asleep = new SleepLog();
+  const slackMs = history.find((record) => record.op === "rules")?.rules.lateMs ?? turnsMs;
   for (const record of history) {
     asleep.read(record);
     if (record.op === "call" || record.op === "join") open.set(record.key, record);
     if (record.op !== "settled" && record.op !== "joined") continue;
     const call = open.get(record.key);
     if (!call) violations.push(violation("I7", record, `${record.key}: settled twice, or never called`));
-    else if (isLate(call, record, asleep)) {
+    else if (lateBy(call, record, asleep) > slackMs) {
       violations.push(
         violation(
           "I7",
@@ -32,9 +33,9 @@ export const settled: Invariant = (history) => {
   return violations;
 };
 
-function isLate(call: Call, { t, actor }: HistoryRecord, asleep: SleepLog): boolean {
-  if (call.withinMs === null) return false;
-  return t - call.t > call.withinMs + asleep.msSince(actor, call.t) + slackMs;
+function lateBy(call: Call, { t, actor }: HistoryRecord, asleep: SleepLog): number {
+  if (call.withinMs === null) return 0;
+  return t - call.t - call.withinMs - asleep.msSince(actor, call.t);
 }
 
 /** How long each client slept, or was held up. */

@@ -23,6 +23,8 @@ export interface Rules {
   readonly bufferedBytes: number;
   /** Sockets that one client may make in any ten seconds. */
   readonly attempts: number;
+  /** How late a timer may come, in milliseconds: in the simulator hardly, on a busy machine very. @default 50 */
+  readonly lateMs?: number | undefined;
 }
 
 /** How a call ended: "ok", or the code of its error. */

@@ -32,9 +32,19 @@ function life(dice: Dice, setup: Setup): readonly Step[] {
     const draw = { dice, setup, key: `k${i}` };
     const isTrouble = dice.chance(troubled) && troubles.length > 0;
     if (isTrouble) steps.push({ at, ...weighted(dice, troubles)(draw) });
-    else if (doings.length > 0) steps.push({ at, ...weighted(dice, doings)(draw) });
+    else if (doings.length > 0) steps.push(...burst(dice, { at, ...weighted(dice, doings)(draw) }));
   }
   return steps.sort((a, b) => a.at - b.at);
+}
+
+/** A message is at times the first of several: only those that wait together can overtake each other. */
+function burst(dice: Dice, step: Step): readonly Step[] {
+  if (step.do !== "send" || !dice.chance(0.2)) return [step];
+  const more = Array.from({ length: dice.int(1, 6) }, (_, i): Step => {
+    const idempotent = step.kind !== "publish" && dice.chance(0.5);
+    return { ...step, key: `${step.key}+${i}`, at: step.at + dice.int(0, 3), idempotent };
+  });
+  return [step, ...more];
 }
 
 function weighted<T>(dice: Dice, list: readonly (readonly [number, T])[]): T {

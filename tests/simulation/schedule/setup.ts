@@ -41,7 +41,7 @@ function drawServer(dice: Dice, highWaterBytes: number): Setup["server"] {
       { heartbeatMs: 20_000, graceMs: 5_000 },
     ]),
     handlerMs: dice.pick([2_000, 30_000]),
-    rate: dice.chance(0.15) ? dice.int(5, 20) : null,
+    rate: dice.chance(0.25) ? dice.int(4, 20) : null,
     thinkMs: dice.pick([0, 0, 5, 60]),
     tokenMs: dice.chance(0.25) ? dice.pick([3_000, 10_000]) : null,
     presenceGraceMs: limit(dice, [1, 400], 5_000),
