@@ -133,6 +133,10 @@ export interface ServerOptions<C extends ContractDefinition, U extends UserIdent
   readonly clock?: Clock | undefined;
   /** @default the real chance */
   readonly random?: Random | undefined;
-  /** Carries publications between nodes and keeps history. @default one in this process's memory */
+  /**
+   * Carries publications between nodes, keeps history, and remembers what became of clients' messages. What it means
+   * that something was taken is the broker's to say: by the default, that it is in this process's memory. Closed by whoever
+   * made it. @default one in this process's memory, closed with the server
+   */
   readonly broker?: Broker | undefined;
 }

@@ -45,7 +45,10 @@ export interface Delivery extends UnkeptMessage {
 export interface Subscriber {
   /** Called for every delivery: kept ones in the order of their offsets, unkept ones in the order they were published. */
   delivered(delivery: Delivery): void;
-  /** Deliveries may have been missed, for the reason given: whoever needs all of them reads history. */
+  /**
+   * Deliveries may have been missed, the last one included, for the reason given: whoever needs all of them reads history.
+   * To be called whenever the way to the engine was cut, once it is there again.
+   */
   interrupted(cause?: unknown): void;
 }
 
@@ -63,7 +66,8 @@ export interface Subscription {
  */
 export interface Broker {
   /**
-   * Keeps a publication under the next offset and delivers it to every subscriber, the caller's own included.
+   * Keeps a publication under the next offset and delivers it to every subscriber, the caller's own included. It returns
+   * (or resolves) when the publication is as safe as this broker makes anything: how safe that is it tells its users.
    * An engine that may have lost an acknowledged append must begin a new epoch.
    */
   append(stream: string, publication: Payload, options: AppendOptions): MaybePromise<Appended>;

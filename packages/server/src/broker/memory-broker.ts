@@ -32,9 +32,9 @@ export interface MemoryBrokerOptions extends Omit<MemoryHistoryOptions, "clock" 
 }
 
 /**
- * The broker that is built in: everything in the memory of this process, every answer there at once. What was kept is
- * lost when the process ends; clients then meet a new epoch and are told of a gap. Several servers of one process
- * may share one: each is a node.
+ * The broker that is built in: everything in the memory of this process, every answer there at once. An append that has
+ * returned is in this memory, and was handed to every subscriber. What was kept is lost when the process ends; clients then
+ * meet a new epoch and are told of a gap. Several servers of one process may share one: each is a node.
  */
 export class MemoryBroker implements Broker {
   readonly history: MemoryHistory;

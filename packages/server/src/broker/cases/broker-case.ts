@@ -25,6 +25,11 @@ export interface BrokerHarness {
   readonly other: Broker;
   /** Lets so many milliseconds pass for the engine: turns its clock, or waits. */
   turn(ms: number): Promise<void>;
+  /**
+   * Cuts `other` off from the engine; what it gives lets it back. Undefined where there is nothing in between: then the
+   * cases about it pass.
+   */
+  cut?(): Promise<() => Promise<void>>;
   /** Lets go of the engine. */
   dispose(): Promise<void>;
 }

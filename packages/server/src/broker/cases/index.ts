@@ -1,6 +1,7 @@
 import type { BrokerCase } from "./broker-case.js";
 import { carryingCases } from "./carrying-cases.js";
 import { claimsCases } from "./claims-cases.js";
+import { cutCases } from "./cut-cases.js";
 import { historyCases } from "./history-cases.js";
 import { namingCases } from "./naming-cases.js";
 import { presenceCases } from "./presence-cases.js";
@@ -26,6 +27,7 @@ export const brokerCases: readonly BrokerCaseGroup[] = [
   { name: "a history", cases: historyCases },
   { name: "a keeper of streams", cases: streamCases },
   { name: "a presence store", cases: presenceCases },
+  { name: "a way to its engine", cases: cutCases },
   { name: "a memory of messages", cases: claimsCases },
   { name: "a keeper of records", cases: recordCases },
 ];

@@ -3,6 +3,7 @@ import type { Delivery } from "../../../src/broker/broker.js";
 import type { EngineLimits } from "../../../src/broker/cases/index.js";
 import type { MemoryBroker } from "../../../src/broker/memory-broker.js";
 import type { Forwarding } from "../../support/forwarding.js";
+import type { Line } from "../line.js";
 
 /** A mistake that somebody who writes a broker could make. */
 export interface Fault {
@@ -10,6 +11,8 @@ export interface Fault {
   readonly name: string;
   /** Puts the mistake into a broker that is right. */
   plant?(broker: Forwarding, engine: MemoryBroker, clock: Clock): void;
+  /** Puts the mistake into the way to the engine. */
+  plantInLine?(line: Line): void;
   /** What the engine is made with, whatever a case wants. */
   readonly limits?: EngineLimits;
 }

@@ -2,29 +2,27 @@ import { describe, expect, it } from "vitest";
 import { brokerCases, type MakeHarness } from "../../../src/broker/cases/index.js";
 import type { MemoryBroker } from "../../../src/broker/memory-broker.js";
 import { forwarding } from "../../support/forwarding.js";
-import { memoryEngine } from "../engines.js";
+import { engineOverLine, memoryEngine } from "../engines.js";
 import { carryingFaults, namingFaults } from "./carrying-faults.js";
 import { claimsFaults } from "./claims-faults.js";
 import type { Fault } from "./fault.js";
 import { historyFaults, streamFaults } from "./keeping-faults.js";
+import { lineFaults } from "./line-faults.js";
 import { presenceFaults } from "./presence-faults.js";
 
 const faults = [
-  carryingFaults,
-  namingFaults,
-  historyFaults,
-  streamFaults,
-  presenceFaults,
-  claimsFaults,
+  ...[carryingFaults, namingFaults, historyFaults, streamFaults],
+  ...[presenceFaults, lineFaults, claimsFaults],
 ].flat();
 
 /** Makes engines with one mistake in them. */
-function faulty({ plant, limits: fixed }: Fault): MakeHarness {
-  const make = memoryEngine((engine, clock) => {
-    const broker = forwarding(engine);
-    plant?.(broker, engine as MemoryBroker, clock);
+function faulty({ plant, plantInLine, limits: fixed }: Fault): MakeHarness {
+  const engine = memoryEngine((memory, clock) => {
+    const broker = forwarding(memory);
+    plant?.(broker, memory as MemoryBroker, clock);
     return broker;
   });
+  const make = plantInLine ? engineOverLine(engine, plantInLine) : engine;
   // Timers that are left over at the end are not what the cases look for.
   return async (limits) => ({ ...(await make({ ...limits, ...fixed })), dispose: async () => undefined });
 }
