@@ -63,8 +63,8 @@ export class ClientRecord {
   }
 
   /** Makes a claim for a message; takes nothing yet. */
-  claimFor(id: number, { type, room }: Pick<Envelope, "type" | "room">): Claim {
-    return new Claim(this, id, { type, room });
+  claimFor(id: number, message: Pick<Envelope, "type" | "room">): Claim {
+    return new Claim(this, id, message);
   }
 
   /** From now on this id counts as claimed. */
@@ -85,13 +85,13 @@ export class ClientRecord {
 export class Claim {
   readonly #record: ClientRecord;
   readonly #id: number;
-  readonly #what: Pick<Envelope, "type" | "room">;
+  readonly #message: Pick<Envelope, "type" | "room">;
   readonly #owner: string;
 
-  constructor(record: ClientRecord, id: number, what: Pick<Envelope, "type" | "room">) {
+  constructor(record: ClientRecord, id: number, message: Pick<Envelope, "type" | "room">) {
     this.#record = record;
     this.#id = id;
-    this.#what = what;
+    this.#message = message;
     this.#owner = record.context.newOwner();
   }
 
@@ -104,8 +104,9 @@ export class Claim {
   take(): MaybePromise<ClaimResult> {
     const { scope, attempt, context } = this.#record;
     const { claims, leaseMs } = context;
+    const { type, room } = this.#message;
     this.#record.claiming(this.#id);
-    return claims.claim(scope, this.#id, { ...this.#what, owner: this.#owner, attempt, leaseMs });
+    return claims.claim(scope, this.#id, { type, room, owner: this.#owner, attempt, leaseMs });
   }
 
   /** Resolves when somebody else's claim is answered or over. */

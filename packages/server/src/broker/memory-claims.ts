@@ -19,18 +19,17 @@ export interface MemoryClaimsOptions {
 }
 
 /** Taken, and not answered yet. */
-interface Pending extends ClaimRequest {
+interface Pending extends Pick<ClaimRequest, "type" | "room" | "owner"> {
   /** When its lease ends. Monotonic. */
   readonly until: number;
-  readonly waiting: Set<() => void>;
+  /** Who is told of its end. Hardly ever anybody. */
+  waiting: Set<() => void> | undefined;
 }
 
 /** A kept answer. */
-interface Answered extends Pick<ClaimRequest, "type" | "room"> {
+interface Answered extends Pick<ClaimRequest, "type" | "room">, Payload {
   readonly record: ClientRecord;
   readonly id: number;
-  readonly answer: Payload;
-  readonly bytes: number;
 }
 
 interface ClientRecord {
@@ -105,10 +104,10 @@ export class MemoryClaims implements Claims {
       return { kind: "mismatch" };
     const now = this.#clock.monotonic();
     if (pending && now < pending.until) return { kind: "pending" };
-    if (!pending && record.taken.has(id))
-      return { kind: "answered", answer: record.answered.get(id)?.answer };
+    if (!pending && record.taken.has(id)) return { kind: "answered", answer: keptOf(record, id) };
     record.taken.add(id);
-    record.pending.set(id, { ...request, until: now + request.leaseMs, waiting: new Set() });
+    const { owner, type, room, leaseMs } = request;
+    record.pending.set(id, { owner, type, room, until: now + leaseMs, waiting: undefined });
     return { kind: pending ? "lapsed" : "new" };
   }
 
@@ -129,10 +128,11 @@ export class MemoryClaims implements Claims {
     return new Promise((resolve) => {
       const done = () => {
         this.#clock.clearTimeout(timer);
-        pending.waiting.delete(done);
+        pending.waiting?.delete(done);
         resolve();
       };
       const timer = this.#clock.setTimeout(done, left);
+      pending.waiting ??= new Set();
       pending.waiting.add(done);
     });
   }
@@ -179,30 +179,24 @@ export class MemoryClaims implements Claims {
   }
 
   #keep(record: ClientRecord, id: number, { type, room }: Pending, { payload, byteLength }: Payload): void {
-    const bytes = byteLength + answerBytes;
-    const answered: Answered = { record, id, type, room, answer: { payload, byteLength }, bytes };
+    const answered: Answered = { record, id, type, room, payload, byteLength };
     record.answered.set(id, answered);
-    record.bytes += bytes;
+    record.bytes += byteLength + answerBytes;
     this.#answers.add(answered);
-    this.#bytes += bytes;
-    const { answers, recordBytes } = this.#limits;
-    for (const oldest of record.answered.values()) {
-      if (record.answered.size <= answers && record.bytes <= recordBytes) break;
-      this.#forget(oldest);
-    }
-    for (const oldest of this.#answers) {
-      if (this.#bytes <= this.#limits.bytes) break;
-      this.#forget(oldest);
-    }
+    this.#bytes += byteLength + answerBytes;
+    const { answers, recordBytes, bytes } = this.#limits;
+    while (record.answered.size > answers || record.bytes > recordBytes)
+      this.#forget(oldestOf(record.answered.values()));
+    while (this.#bytes > bytes) this.#forget(oldestOf(this.#answers.values()));
   }
 
   /** Gives up an answer. That its id was taken stays. */
   #forget(answered: Answered): void {
-    const { record, id, bytes } = answered;
+    const { record, id, byteLength } = answered;
     record.answered.delete(id);
-    record.bytes -= bytes;
+    record.bytes -= byteLength + answerBytes;
     this.#answers.delete(answered);
-    this.#bytes -= bytes;
+    this.#bytes -= byteLength + answerBytes;
   }
 
   #drop(record: ClientRecord): void {
@@ -234,5 +228,15 @@ export class MemoryClaims implements Claims {
 }
 
 function wake({ waiting }: Pending): void {
-  for (const resolve of [...waiting]) resolve();
+  for (const resolve of [...(waiting ?? [])]) resolve();
+}
+
+function keptOf({ answered }: ClientRecord, id: number): Payload | undefined {
+  const kept = answered.get(id);
+  return kept && { payload: kept.payload, byteLength: kept.byteLength };
+}
+
+/** There is one: whoever asks keeps too many. */
+function oldestOf(answers: Iterator<Answered>): Answered {
+  return answers.next().value as Answered;
 }

@@ -103,7 +103,13 @@ function proceed(
 function wait(connection: LiveConnection, handling: Handling, claiming: Claiming): void {
   if (!connection.isOpen) return handling.drop();
   handling.waiting();
-  const again = () => (handling.isSettled ? undefined : whenOurs(connection, handling, claiming));
+  const again = () => {
+    if (handling.isSettled) return;
+    const begun = whenOurs(connection, handling, claiming);
+    // It begins only now, and so does its time.
+    if (begun instanceof Promise) handling.await();
+    return begun;
+  };
   claiming.claim
     .wait()
     .then(again, (error) => putOff(connection, handling, error))

@@ -1,6 +1,6 @@
 import type { Clock } from "@tautline/protocol";
 import { describe, expect, it } from "vitest";
-import { Handled, serving } from "./set-up.js";
+import { Handled, type LedgerOptions, serving } from "./set-up.js";
 
 const room = "book/a";
 
@@ -16,8 +16,8 @@ function frozen(clock: Clock): Clock {
 }
 
 /** A client that has sent message 1 to a node which then stood still for ever, and has come to another node. */
-async function movedFromDeadNode(type: string) {
-  const made = serving();
+async function movedFromDeadNode(type: string, options: LedgerOptions = {}) {
+  const made = serving(options);
   const handled = new Handled();
   const dead = made.node({ clock: frozen(made.clock) });
   for (const server of [dead, made.server]) {
@@ -75,6 +75,19 @@ describe("OUTCOME_UNKNOWN", () => {
     handled.end(1);
     await clock.settle();
     expect(ada.answers).toEqual(["$ack 1"]);
+  });
+
+  it("is not told, and nothing waits for ever, where whoever takes over must ask and gets no answer", async () => {
+    const asked: number[] = [];
+    const { clock, ada, handled } = await movedFromDeadNode("set", {
+      authorize: ({ action }) =>
+        action.kind !== "message" || asked.push(1) === 1 || new Promise<boolean>(() => {}),
+    });
+    await clock.advance(35_000);
+    expect(ada.answers).toEqual([]);
+    await clock.advance(30_000);
+    expect(ada.answers).toEqual(["$error 1 TIMEOUT"]);
+    expect(handled.begun).toEqual([1]);
   });
 
   it("and taking over publishes nothing twice", async () => {
