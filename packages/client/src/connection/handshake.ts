@@ -36,9 +36,9 @@ export function greeting(
 /** A welcome, if `data` is one. */
 export function welcomeOf({ data }: Envelope): Welcome["data"] {
   const welcome = (data ?? {}) as Welcome["data"];
-  const { connection, user, member, heartbeatMs, limits: peer, rooms } = welcome;
-  const areNames = [connection, user, member].every((name) => typeof name === "string");
-  if (!areNames || !(heartbeatMs > 0 && peer?.messageBytes > 0 && peer.unanswered > 0)) {
+  const { heartbeatMs, limits: peer, rooms } = welcome;
+  // The names are told and sent back as they came.
+  if (!(heartbeatMs > 0 && peer?.messageBytes > 0 && peer.unanswered > 0)) {
     throw breach("$welcome", data);
   }
   for (const room of rooms) checkPlace(room);
