@@ -20,7 +20,7 @@ const turns = 10;
  * Looks from time to time whether a broker has more of a stream than it has delivered. A hole between deliveries shows
  * itself; that the last one was lost, or a subscription went silent, shows only here. The subscriber is told, and reads history.
  */
-export class PositionCheck {
+class PositionCheck {
   readonly #clock: Clock;
   readonly #history: Broker["history"];
   readonly #watched = new Map<string, Watched>();
