@@ -68,7 +68,7 @@ export class ClientCore {
       onClose: (listener: () => void) =>
         this.#inbox.on("state", (state) => (state as ClientState).kind === "closed" && listener()),
     };
-    this.#rooms = new Registry(tools, new OwnStream(this.#inbox, wire.tell), context);
+    this.#rooms = new Registry(tools, new OwnStream(this.#inbox, wire.tell, settings.clock), context);
   }
 
   get state(): ClientState {

@@ -68,7 +68,7 @@ export class Registry {
   }
 
   suspend(): void {
-    for (const room of this.#rooms.values()) room.suspend();
+    for (const stream of [this.#own, ...this.#rooms.values()]) stream.suspend();
   }
 
   giveUp(error: TautlineError): void {

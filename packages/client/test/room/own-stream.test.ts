@@ -82,6 +82,37 @@ describe("[8.12] what is sent to the user", () => {
     await client.close();
   });
 
+  it("is asked for until it is joined, where the server could not let the client in: nothing else would tell", async () => {
+    const world = await connected();
+    const { client, server, clock } = world;
+    const error = { code: "UNAVAILABLE", message: "later" } as const;
+    server.welcome = { rooms: [{ room: "$user", error }] };
+    server.last.cut();
+    await clock.advance(1_000);
+    let answers = 0;
+    server.on("$join", ({ data }) =>
+      ++answers < 3
+        ? { type: "$error", room: "$user", error }
+        : {
+            type: "$joined",
+            data: { ...(data as object), epoch: "e", offset: 0, head: 0, recovered: false },
+          },
+    );
+    await clock.advance(20_000);
+    expect(server.of("$join")).toMatchObject([1, 2, 3].map(() => ({ data: { room: "$user" } })));
+    await client.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it("is asked for no more by a client that was closed meanwhile", async () => {
+    const { client, server, clock } = await listening();
+    server.welcome = { rooms: [{ room: "$user", error: { code: "UNAVAILABLE", message: "later" } }] };
+    server.last.cut();
+    await clock.advance(1_000);
+    await client.close();
+    expect(clock.pending).toBe(0);
+  });
+
   it.each([
     ["after a reconnect", 9],
     ["on a live connection", 0],
