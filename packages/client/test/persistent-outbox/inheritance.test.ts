@@ -60,42 +60,6 @@ describe("messages of a client that is gone", () => {
     await after.client.close();
   });
 
-  it("[9.7] are told as OUTCOME_UNKNOWN where they were written and the server has forgotten, and the others sent", async () => {
-    const browser = new Browser();
-    const settled: unknown[] = [];
-    const before = browser.open();
-    browser.server.on("order", () => undefined);
-    browser.server.on("feedback", () => undefined);
-    await before.client.connect();
-    void before.client.send("order", 1);
-    void before.client.send("feedback", { stars: 1 });
-    await before.clock.settle();
-    browser.server.last.cut();
-    await before.clock.settle();
-    void before.client.send("order", 2);
-    await before.clock.settle();
-    before.crash();
-    browser.server.on("order", undefined);
-    browser.server.on("feedback", undefined);
-
-    const after = browser.open(
-      {},
-      { settled: ({ message, error }) => settled.push([message.data, error?.code]) },
-    );
-    await after.client.connect();
-    await after.clock.until(() => browser.messages().length === 0);
-    await after.clock.settle();
-    expect(settled).toEqual([
-      [1, "OUTCOME_UNKNOWN"],
-      [{ stars: 1 }, undefined],
-      [2, undefined],
-    ]);
-    const heir = browser.server.connections.at(-1);
-    expect(dataOf(heir?.received.slice(1) ?? [])).toEqual([{ stars: 1 }, 2]);
-    expect(after.errors).toEqual([]);
-    await after.client.close();
-  });
-
   it("join the rooms that they are for", async () => {
     const browser = new Browser();
     const before = browser.open();
@@ -129,42 +93,6 @@ describe("messages of a client that is gone", () => {
     expect([...second.errors, ...third.errors]).toEqual([]);
     await second.client.close();
     await third.client.close();
-  });
-
-  it("[5.7] are never sent as another user", async () => {
-    const browser = new Browser();
-    const before = browser.open();
-    await before.client.connect();
-    browser.server.last.cut();
-    await before.clock.settle();
-    void before.client.send("order", 1);
-    await before.clock.settle();
-    before.crash();
-    browser.server.on("$hello", ({ data }, connection) => {
-      const { user } = data as { user?: string };
-      if (user === undefined || user === "bo") {
-        const limits = { messageBytes: 65_536, rooms: 128, unanswered: 256 };
-        const welcome = {
-          connection: "c",
-          user: "bo",
-          member: "m",
-          resumed: false,
-          heartbeatMs: 20_000,
-          limits,
-        };
-        return { type: "$welcome", data: { ...welcome, rooms: [] } };
-      }
-      connection.send({ type: "$error", error: { code: "USER_CHANGED", message: "another" } });
-      connection.close(1008, "another");
-      return undefined;
-    });
-    const after = browser.open();
-    await after.client.connect();
-    await after.clock.until(() => browser.messages().length === 0);
-    await after.clock.advance(10_000);
-    expect(browser.server.of("order")).toEqual([]);
-    expect(after.errors).toEqual(["USER_CHANGED"]);
-    await after.client.close();
   });
 
   it("stay for the next one where this one is closed before they are settled, and no id is used twice", async () => {
@@ -233,22 +161,5 @@ describe("messages of a client that is gone", () => {
     await third.clock.until(() => browser.messages().length === 0);
     expect([...byId.values()]).toEqual([1, 2, 3, { text: "4" }]);
     await third.client.close();
-  });
-
-  it("are given up where they are too old or too many, and told", async () => {
-    const browser = new Browser();
-    const before = browser.open();
-    for (const n of [1, 2, 3]) {
-      void before.client.send("order", n, { timeoutMs: null });
-      await before.clock.advance(1_000);
-    }
-    before.crash();
-    const after = browser.open({}, { maxAgeMs: 5_000, maxCount: 1 });
-    await after.clock.advance(5_500);
-    await after.client.connect();
-    await after.clock.until(() => browser.messages().length === 0);
-    expect(dataOf(browser.server.of("order"))).toEqual([2]);
-    expect(after.errors).toEqual(["TIMEOUT", "DROPPED"]);
-    await after.client.close();
   });
 });
