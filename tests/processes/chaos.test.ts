@@ -1,0 +1,14 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+
+it("keeps every promise between real processes that are cut, stopped, replaced and killed (F-01, F-03, F-05, F-16, F-17)", async () => {
+  const script = fileURLToPath(new URL("../../scripts/chaos.js", import.meta.url));
+  // Long enough for one fault of each kind, on most machines.
+  const args = [script, "--clients", "20", "--seconds", "12", "--seed", "3"];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  expect(stdout).toContain("faults: kill: 1");
+  expect(stdout).toMatch(/publications received: \d{3}/);
+  expect(stdout).toContain("0 promises broken");
+}, 120_000);
