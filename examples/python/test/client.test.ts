@@ -14,7 +14,7 @@ async function chatServer(): Promise<{ server: Server<typeof contract>; url: str
     authenticate: ({ token, guestKey }) => (token === "wrong" ? null : guests()({ guestKey } as never)),
     authorize: allowAll,
     plain: { heartbeat: "envelope" },
-    heartbeat: { intervalMs: 50, graceMs: 2_000 },
+    heartbeat: { intervalMs: 2_000, graceMs: 2_000 },
   });
   server.handle("chat", async ({ data }) => void (await server.broadcast("chat_message", data)));
   const { url } = await server.listen({ port: 0, host: "127.0.0.1" });

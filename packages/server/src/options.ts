@@ -29,7 +29,7 @@ export interface RateLimitOptions {
 export interface HeartbeatOptions {
   /** Silence, in milliseconds, after which a ping is sent. A long one finds dead peers late. @default 20000 */
   readonly intervalMs?: number | undefined;
-  /** How long the peer may take to answer it, in milliseconds. @default 5000 */
+  /** How long the peer may take to answer it, in milliseconds: at most `intervalMs`. @default 5000 */
   readonly graceMs?: number | undefined;
 }
 

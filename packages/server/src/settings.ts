@@ -82,6 +82,10 @@ export function settingsOf(options: SettingsOptions): Settings {
     plain: plainOf(options.plain),
     rateLimit: rateLimitOf(options.rateLimit),
   };
+  const { intervalMs, graceMs } = settings.heartbeat;
+  // Pings would come no more often than the grace is long, and clients take a server that is silent for longer for dead.
+  if (graceMs > intervalMs)
+    throw invalidOption("heartbeat.graceMs", `at most intervalMs (${intervalMs})`, graceMs);
   const { highWaterBytes, limitBytes } = settings.backpressure;
   if (limitBytes < highWaterBytes) {
     throw invalidOption("backpressure.limitBytes", `at least highWaterBytes (${highWaterBytes})`, limitBytes);

@@ -43,6 +43,7 @@ describe("options", () => {
   const wrong: readonly (readonly [string, unknown])[] = [
     ["heartbeat.intervalMs", { heartbeat: { intervalMs: "15s" } }],
     ["heartbeat.graceMs", { heartbeat: { graceMs: Number.NaN } }],
+    ["heartbeat.graceMs", { heartbeat: { intervalMs: 3_000, graceMs: 4_000 } }],
     ["limits.unanswered", { limits: { unanswered: 0 } }],
     ["answers.ttlMs", { answers: { ttlMs: 0 } }],
     ["limits.room:", { limits: { room: 5 } }],
