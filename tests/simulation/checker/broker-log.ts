@@ -5,7 +5,7 @@ export class BrokerLog {
   readonly #taken = new Map<string, number>();
   readonly #heads = new Map<string, Place>();
   readonly #places = new Map<string, Place>();
-  readonly #unkept = new Map<string, number>();
+  readonly #unkept = new Map<string, { readonly order: number; readonly times: number }>();
 
   /** Takes the next record of a history. */
   read(record: HistoryRecord): void {
@@ -14,7 +14,11 @@ export class BrokerLog {
       this.#taken.set(nameOf(room, place), record.t);
       this.#places.set(`${room} ${key}`, place);
       this.#heads.set(room, place);
-    } else if (record.op === "publish") this.#unkept.set(`${record.room} ${record.key}`, this.#unkept.size);
+    } else if (record.op === "publish") {
+      const name = `${record.room} ${record.key}`;
+      const { times = 0 } = this.#unkept.get(name) ?? {};
+      this.#unkept.set(name, { order: this.#unkept.size, times: times + 1 });
+    }
   }
 
   /** The newest position of a room; undefined while nothing was kept. */
@@ -32,8 +36,8 @@ export class BrokerLog {
     return this.#places.get(`${room} ${key}`);
   }
 
-  /** The place of an unkept publication among all unkept ones. */
-  unkeptOrder(room: string, key: string): number | undefined {
+  /** An unkept publication's place among all unkept ones, and how often it was made: by each run of a handler. */
+  unkept(room: string, key: string): { readonly order: number; readonly times: number } | undefined {
     return this.#unkept.get(`${room} ${key}`);
   }
 }

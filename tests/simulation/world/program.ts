@@ -26,6 +26,8 @@ export class Program {
   readonly name: string;
   /** What it tells about itself in each room. */
   readonly told = new Map<string, string>();
+  /** The names of the events to its user that it was given. */
+  readonly heard = new Set<string>();
   readonly #surroundings: ProgramSurroundings;
   readonly #memberships = new Map<string, Membership[]>();
   readonly #wakers = new Set<(change: "online" | "visible") => void>();
@@ -45,7 +47,10 @@ export class Program {
       stableAfterMs: stableMs,
       heartbeatGraceMs: graceMs,
     });
-    listen(this.client, setup.rooms, (fact) => surroundings.recorder.record(this.name, fact));
+    listen(this.client, setup.rooms, (fact) => {
+      if (fact.op === "event") this.heard.add(fact.key);
+      surroundings.recorder.record(this.name, fact);
+    });
   }
 
   /** Calls whose promises have not settled. */

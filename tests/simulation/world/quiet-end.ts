@@ -21,7 +21,7 @@ export async function goQuiet(world: World): Promise<void> {
   await settleDown(world);
   sayLastWords(world);
   await world.clock.advance(lastWordMs);
-  await settleDown(world);
+  await settleDown(world, hasHeardTheLast);
   writeDownStandings(world);
   await part(world);
 }
@@ -32,10 +32,18 @@ function silenceMs({ setup: { server, client }, recorder }: World): number {
   return isHalfOpen ? server.heartbeatMs + 2 * server.graceMs + client.graceMs + 5_000 : 0;
 }
 
-async function settleDown(world: World): Promise<void> {
+/** Whether a program was given the last event to its user. */
+function hasHeardTheLast({ program: { client, heard } }: Machine): boolean {
+  return client.state.kind !== "connected" || heard.has(lastWordTo(client.state.user));
+}
+
+const lastWordTo = (user: string) => `last-${user}`;
+
+/** Waits until all is calm, and each machine is ready. */
+async function settleDown(world: World, isReady: (machine: Machine) => boolean = () => true): Promise<void> {
   const end = world.clock.monotonic() + convergenceMs;
   do await world.clock.advance(lookMs);
-  while (!isCalm(world) && world.clock.monotonic() < end);
+  while (!(isCalm(world) && world.machines.every(isReady)) && world.clock.monotonic() < end);
 }
 
 /** Whether nothing is left that time alone would bring about. */
@@ -69,7 +77,7 @@ function seesEveryone(room: string, machines: readonly Machine[]): boolean {
 function sayLastWords(world: World): void {
   const { nodes, setup, recorder } = world;
   for (const user of new Set(setup.users))
-    perform(world, { at: 0, do: "tell", node: 0, key: `last-${user}`, user });
+    perform(world, { at: 0, do: "tell", node: 0, key: lastWordTo(user), user });
   setup.rooms.forEach((room, i) => {
     const [pattern, id] = [
       room.startsWith("kept") ? "kept/:id" : "loose/:id",
