@@ -149,7 +149,9 @@ export class PresenceFeed {
       if (version === this.#version) break;
       told = view;
     }
-    const last = this.#isListed ? { snapshot: 0, joined: [follower.own] } : { count: this.#view.size };
+    // Only who is not in the view yet is told ahead of it: what it says anew of itself follows as a change, or not at all.
+    const own = this.#view.get(follower.own.member) ?? follower.own;
+    const last = this.#isListed ? { snapshot: 0, joined: [own] } : { count: this.#view.size };
     connection.push(this.#framesOf(last).for(connection.codec));
     follower.isLive = true;
   }

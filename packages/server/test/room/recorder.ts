@@ -100,6 +100,7 @@ export class Recorder implements RoomConnection {
     version: number;
     snapshot?: number;
     joined?: { member: string; state?: unknown }[];
+    updated?: { member: string; state?: unknown }[];
     left?: string[];
     count?: number;
   }[] {
