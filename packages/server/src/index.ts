@@ -38,6 +38,7 @@ export type {
 } from "./options.js";
 export { type NoRejection, type NotRejected, Rejection, reject } from "./reject.js";
 export type { ConflateOptions } from "./room/conflation.js";
+export type { RecoveryTotals } from "./room/recovery-totals.js";
 export type {
   HistoryOptions,
   OnJoinOptions,

@@ -7,17 +7,12 @@ import {
   invalidOption,
 } from "@tautline/protocol";
 
-/** The names of a room's volatile events. */
-type VolatileEventName<R> = {
-  [E in EventName<R>]: EventDefinitionOf<R, E> extends { readonly volatile: true } ? E : never;
-}[EventName<R>];
-
 /**
  * For volatile events of a room, what each is about: `{ price: ({ symbol }) => symbol }`. `from` is the member that published
  * it, where it was a client event. What such a function throws fails the publication.
  */
 export type ConflateOptions<R> = {
-  readonly [E in VolatileEventName<R>]?:
+  readonly [E in EventName<R> as EventDefinitionOf<R, E> extends { readonly volatile: true } ? E : never]?:
     | ((data: EventInputOf<R, E>, from: From | undefined) => string | number)
     | undefined;
 };
