@@ -85,7 +85,7 @@ it("keeps order and loses nothing in either direction, whatever stalls, pauses, 
       expect(world.server.transport.bufferedBytes + world.socket.bufferedAmount).toBe(0);
       expect(world.clock.pending).toBe(0);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -110,7 +110,7 @@ it("after a cut gives each end a beginning of what was sent, then 1006, and free
       expect(heardDown).toEqual(down.slice(0, heardDown.length));
       expect([world.network.links.size, world.clock.pending]).toEqual([0, 0]);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
