@@ -89,7 +89,7 @@ export class PresenceFeed {
     this.#snapshot = undefined;
     const wasListed = this.#isListed;
     this.#isListed = this.#shouldList();
-    if (!this.#isListed) this.#tellCount();
+    if (!this.#isListed) this.#tellCount(wasListed);
     else if (wasListed) for (const delta of deltas) this.#tell(delta);
     else this.#showNames();
   }
@@ -100,9 +100,9 @@ export class PresenceFeed {
     return this.#view.size <= (this.#isListed ? maxListed : maxListed / 2);
   }
 
-  #tellCount(): void {
+  #tellCount(isNew: boolean): void {
     const count = this.#view.size;
-    if (count === this.#count) return;
+    if (!isNew && count === this.#count) return;
     this.#count = count;
     this.#tell({ count });
   }
@@ -119,7 +119,6 @@ export class PresenceFeed {
 
   #showNames(): void {
     this.#version++;
-    this.#count = undefined;
     for (const [connection, follower] of this.#followers)
       if (follower.isLive) this.#start(connection, follower);
   }

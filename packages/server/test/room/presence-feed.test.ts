@@ -152,6 +152,10 @@ describe("a very large room", () => {
     await clock.advance(gatherMs);
     expect(watcher.presence().at(-1)).toMatchObject({ joined: [{ member: "n3" }] });
     expect(shown(watcher)).toHaveLength(6);
+    // The number that was told last, before there were names.
+    for (let i = 4; i < 10; i++) await join(rooms, new Recorder(`n${i}`), { room });
+    await clock.advance(gatherMs);
+    expect(shown(watcher)).toBe(12);
   });
 
   it("[10.7] gives a newcomer the number at once, one frame, whatever the members say of themselves", async () => {
