@@ -20,10 +20,24 @@ const patienceMs = 300_000;
 export async function huntMutant(mutant, mutate, { starts, most }) {
   if (mutant.caughtBy) return [await byTest(mutant, mutate)];
   const bundle = await bundleSimulation("tests/mutants/hunt.ts", [planting(mutant, mutate)]);
+  const without = await bundleSimulation("tests/mutants/hunt.ts");
   const catches = [];
-  for (const start of starts) catches.push(await fromSeed(bundle, start, most));
-  await rm(dirname(bundle), { recursive: true, force: true });
+  for (const start of starts) catches.push(await fromStart({ bundle, without }, start, most));
+  for (const each of [bundle, without]) await rm(dirname(each), { recursive: true, force: true });
   return catches;
+}
+
+/** A seed that fails without the bug, too, proves nothing: the hunt goes on behind it. */
+async function fromStart({ bundle, without }, start, most) {
+  let seeds = 0;
+  while (seeds < most) {
+    const found = await fromSeed(bundle, start + seeds, most - seeds);
+    seeds += found.seeds;
+    if (found.invariant === undefined) break;
+    const { invariant } = await fromSeed(without, start + seeds - 1, 1);
+    if (invariant === undefined) return { seeds, invariant: found.invariant };
+  }
+  return { seeds };
 }
 
 /** An esbuild plugin: the file comes with the bug in it. It throws where the bug's line is gone. */

@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { huntMutant } from "../../scripts/hunt-mutants.js";
-import { mutate } from "./mutant.js";
-import { mutants } from "./mutants.js";
+import { mutants, mutate } from "./mutants.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const sourceOf = (file: string) => readFileSync(`${root}${file}`, "utf8");

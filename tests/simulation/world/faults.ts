@@ -2,6 +2,9 @@ import type { FaultStep } from "../schedule/schedule.js";
 import type { SimNode } from "./node.js";
 import type { Machine, World } from "./world.js";
 
+type ClientFault = Extract<FaultStep, { readonly client: number }>;
+type NodeFault = Extract<FaultStep, { readonly node: number }>;
+
 /** Lets something go wrong. What lasts a while ends by itself, or when the quiet end begins. */
 export function inflict(world: World, fault: FaultStep): void {
   const of =
@@ -12,7 +15,7 @@ export function inflict(world: World, fault: FaultStep): void {
   else world.forget();
 }
 
-function inflictOnClient(world: World, fault: FaultStep & { client: number }, machine: Machine): void {
+function inflictOnClient(world: World, fault: ClientFault, machine: Machine): void {
   const { links } = machine.device;
   switch (fault.do) {
     case "cut":
@@ -47,7 +50,7 @@ function sleep(world: World, { gate, program }: Machine, ms: number): void {
   });
 }
 
-function inflictOnNode(world: World, fault: FaultStep & { node: number }, node: SimNode): void {
+function inflictOnNode(world: World, fault: NodeFault, node: SimNode): void {
   const { gate, line, listener } = node;
   switch (fault.do) {
     case "refuse":
