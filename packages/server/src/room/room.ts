@@ -1,6 +1,6 @@
 import type { Clock, JoinRequest, MaybePromise } from "@tautline/protocol";
 import type { Broker } from "../broker/broker.js";
-import { attempt, whenReady } from "../maybe-promise.js";
+import { attempt, onFailure, whenReady } from "../maybe-promise.js";
 import { Membership } from "./membership.js";
 import { RoomPresence } from "./presence.js";
 import type { Verdict } from "./recovery.js";
@@ -8,6 +8,9 @@ import type { RecoveryTotals } from "./recovery-totals.js";
 import type { RoomConnection } from "./room-connection.js";
 import type { RoomSettings } from "./room-options.js";
 import { RoomStream } from "./room-stream.js";
+
+/** When a member is shown to the others again, after the store could not say that it was, in milliseconds. */
+const retryMs = 5_000;
 
 /** What all rooms of a node share. */
 export interface RoomContext {
@@ -137,13 +140,15 @@ export class Room {
     const presence = this.#presence;
     if (!presence) return;
     const { connection } = membership;
-    this.#attempt(() =>
+    const show = () =>
       whenReady(presence.set(connection, membership.state), () => {
         // It may have left while the store was asked, and what was set have come after what was removed.
         if (membership.isGone) return presence.leave(connection);
         presence.follow(connection, membership.state);
-      }),
-    );
+      });
+    // Otherwise it would see nobody, and nobody would see it, for as long as it stays.
+    const again = () => !membership.isGone && this.#showPresence(membership);
+    this.#attempt(() => onFailure(show, () => this.#context.clock.setTimeout(again, retryMs)));
   }
 
   #attempt(act: () => MaybePromise<unknown>): void {

@@ -93,6 +93,28 @@ describe.each(faults)("a broker that %s while the server runs (F-20, A-102)", (f
     expect(offsetsOf(member)).toEqual([1, 2, 3]);
   });
 
+  it("shows a member to all, and all to it, once it works again", async () => {
+    const { connect, clock, faulty } = setUp();
+    const early = await connect("ada", { rooms: [{ room, presence: { name: "Ada" } }] });
+    const { set } = faulty.broker.presence;
+    const wellAgain = clock.monotonic() + 8_000;
+    Object.assign(faulty.broker.presence, {
+      set: (...given: Parameters<typeof set>) => {
+        faulty.fault = clock.monotonic() < wellAgain ? fault : undefined;
+        const result = set(...given);
+        faulty.fault = undefined;
+        return result;
+      },
+    });
+    const late = await connect("bob", { rooms: [{ room, presence: { name: "Bob" } }] });
+    await clock.advance(30_000);
+    for (const peer of [early, late]) {
+      const told = peer.sent.filter(({ type }) => type === "$presence");
+      expect(JSON.stringify(told)).toContain("Ada");
+      expect(JSON.stringify(told)).toContain("Bob");
+    }
+  });
+
   it("lets the server close", async () => {
     const { server, connect, clock, faulty } = setUp();
     await connect("ada", { rooms: [{ room, presence: { name: "Ada" } }] });
