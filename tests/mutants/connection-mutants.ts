@@ -51,8 +51,8 @@ export const connectionMutants: readonly Mutant[] = [
     bug: "A peer that has vanished stays connected in the eyes of the server.",
     row: "F-03",
     file: `${server}/connection/heartbeats.ts`,
-    find: "if (!late) return this.#bury(heart);",
-    replace: "if (!late) return this.#plan(beat);",
+    find: "if (!isOnItsWay && !heart.isPaused) return this.#bury(heart);",
+    replace: "if (!isOnItsWay && !heart.isPaused) return this.#plan(beat);",
   },
   {
     name: "admitted-after-its-end",

@@ -45,7 +45,7 @@ function drawServer(dice: Dice, highWaterBytes: number): Setup["server"] {
     thinkMs: dice.pick([0, 0, 5, 60]),
     tokenMs: dice.chance(0.25) ? dice.pick([3_000, 10_000]) : null,
     presenceGraceMs: limit(dice, [1, 400], 5_000),
-    answersTtlMs: limit(dice, [500, 4_000], 600_000),
+    answersTtlMs: 600_000,
     userEvents: limit(dice, [1, 3], 100),
   };
 }
