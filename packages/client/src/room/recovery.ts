@@ -29,8 +29,8 @@ export function afterJoin(position: Position | undefined, joined: JoinResult): R
   const isSameLife = answered?.epoch === position.epoch;
   // What was handed over already must not come twice: the newest publications, or those that came meanwhile over the old
   // connection of a move.
-  const next = isSameLife && answered.offset < position.offset ? position : answered;
-  // The newest publications reach back to the position: nothing is missing.
+  const next = isSameLife && answered.offset <= position.offset ? position : answered;
+  // Nothing is missing: the newest publications reach back to the position, or it has moved on to them since it was asked for.
   if (next === position) return { verdict: "recovered", position };
   // Recovered in another life: what was asked for before the program left, and joined anew from a position of its own.
   if (joined.recovered && (isSameLife || !answered))

@@ -19,6 +19,13 @@ describe("what an answered join means", () => {
       at(8),
     ],
     [
+      "newest that came over the old connection while it moved",
+      at(7),
+      { epoch: "e", offset: 7, head: 7, reason: "trimmed" as const },
+      "recovered",
+      at(7),
+    ],
+    [
       "a new life",
       at(3),
       { epoch: "n", offset: 0, head: 1, reason: "new-epoch" as const },
