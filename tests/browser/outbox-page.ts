@@ -17,7 +17,10 @@ export interface NotesPage {
   readonly isConnected: boolean;
 }
 
-/** Runs in the page. */
+/**
+ * Runs in the page: outbox-server.ts makes the entry that calls it.
+ * @public
+ */
 export function startPage(scope: { location: { search: string }; page?: NotesPage }): void {
   const url = new URLSearchParams(scope.location.search).get("live") ?? "";
   const client = createClient(notes, {

@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 /** One client of one user, as its connections come and go: each with the next attempt. */
-export class Client {
+class Client {
   readonly #clock: VirtualClock;
   readonly #hello: object;
   attempts = 0;
