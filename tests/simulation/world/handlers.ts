@@ -1,4 +1,4 @@
-import type { Clock, MaybePromise } from "@tautline/protocol";
+import { type Clock, type MaybePromise, TautlineError } from "@tautline/protocol";
 import { reject, type Server } from "@tautline/server";
 import type { Recorder } from "../history/recorder.js";
 import type { Answer, contract, Named, Wish } from "./contract.js";
@@ -68,12 +68,24 @@ class Run {
   }
 
   async #slowly(): Promise<Answer> {
-    const { data, room, signal } = this.#given;
+    const { data, signal } = this.#given;
     await this.#pause(data.takesMs / 2);
-    for (let i = 0; i < data.publishes && room; i++) await room.publish("said", { key: `${data.key}/${i}` });
+    await this.#publish();
     await this.#pause(data.takesMs / 2);
     if (data.heeds && signal.aborted) return this.#broken("ABORTED");
     return this.#end();
+  }
+
+  /** What the broker does not take ends the run, and is its answer. */
+  async #publish(): Promise<void> {
+    const { data, room } = this.#given;
+    try {
+      for (let i = 0; i < data.publishes && room; i++)
+        await room.publish("said", { key: `${data.key}/${i}` });
+    } catch (error) {
+      this.#record(TautlineError.is(error) ? error.code : "HANDLER_FAILED");
+      throw error;
+    }
   }
 
   #end(): Answer {
