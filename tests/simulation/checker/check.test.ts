@@ -32,6 +32,15 @@ const told = (key: string, offset: number): readonly Line[] => [
 ];
 const event = (key: string): Line => ["ada", { op: "event", key, to: "ada" }];
 const online: Line = ["world", { op: "online", client: "ada" }];
+const again = { idempotent: true };
+const crash = (of = "node"): Line => ["world", { op: "fault", kind: "crash", of }, 10];
+const late = (key: string, t: number): Line => ["node", { op: "handler", key, run: 2, connection: "x" }, t];
+const here: readonly Line[] = [admit(), client("connected")];
+/** A node dies with a message in hand, and a later one is started. */
+const diedHolding = (extra: { readonly idempotent?: boolean }, node = "node"): readonly Line[] => [
+  ...[...here, call("m1", extra), call("m2", again), settledAs("m1", "TIMEOUT"), call("m3", again)],
+  ...[crash(node), handler("m3", 1)],
+];
 const threeEvents = [client("connected"), ...told("e1", 1), ...told("e2", 2), ...told("e3", 3)];
 
 /** Histories in which everything is as promised. */
@@ -44,6 +53,7 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     ...[admit(), call("m1", { idempotent: true }), handler("m1", 1), handler("m1", 1), handled("m1", 1)],
     settledAs("m1", "ok"),
   ],
+  "a message started late, which a node had in hand when it died": [...diedHolding(again), late("m1", 1_010)],
   "publications in order, over a reconnect": [
     ...[append(1), client("connected"), joined(0), got(1), append(2)],
     ...[
@@ -183,6 +193,20 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
     "I17",
     "a later message started first",
     [admit(), call("m1"), call("m2"), handler("m2", 1), handler("m1", 2)],
+  ],
+  ["I17", "late after a death, while the dead node's time runs", [...diedHolding(again), late("m1", 1_009)]],
+  ["I17", "late after a death, though it must not be handled again", [...diedHolding({}), late("m1", 1_010)]],
+  ["I17", "late after the death of another node", [...diedHolding(again, "node-2"), late("m1", 1_010)]],
+  ["I17", "two late after one death", [...diedHolding(again), late("m1", 1_010), late("m2", 1_010)]],
+  [
+    "I17",
+    "late after a death, though a later message had been started before",
+    [...here, call("m1", again), call("m2"), handler("m2", 1), crash(), late("m1", 1_010)],
+  ],
+  [
+    "I17",
+    "late after a death, though it was sent later",
+    [...here, crash(), call("m1", again), call("m2"), handler("m2", 1), late("m1", 1_010)],
   ],
   ["I18", "taken, but never handled", [call("m1"), settledAs("m1", "ok")]],
   [
