@@ -36,8 +36,8 @@ describe("the simulation finds", () => {
   const handful = [
     "volatile-poisons-position",
     "answers-forgotten",
-    "duplicates-handed-over",
-    "backoff-reset-on-open",
+    "recovered-without-offset",
+    "rooms-forgotten-with-the-connection",
   ];
 
   it.each(handful)("%s", async (name) => {
