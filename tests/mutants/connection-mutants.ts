@@ -12,6 +12,7 @@ export const connectionMutants: readonly Mutant[] = [
     file: `${client}/connection/state.ts`,
     find: `return to({ state: connected }, "switch", "resume", "restore");`,
     replace: `return to({ state: connected, attempts: 0 }, "switch", "resume", "restore");`,
+    caughtBy: { project: "client", file: "packages/client/test/connection/connection.test.ts" },
   },
   {
     name: "no-backoff",
@@ -28,6 +29,7 @@ export const connectionMutants: readonly Mutant[] = [
     file: `${client}/connection/link.ts`,
     find: `this.#timer = deadline(clock, connectTimeoutMs, () => events.ended({ kind: "timeout", ...cut }));`,
     replace: "",
+    caughtBy: { project: "client", file: "packages/client/test/connection/connection.test.ts" },
   },
   {
     name: "silence-is-never-noticed",
@@ -53,14 +55,7 @@ export const connectionMutants: readonly Mutant[] = [
     file: `${server}/connection/heartbeats.ts`,
     find: "if (!isOnItsWay && !heart.isPaused) return this.#bury(heart);",
     replace: "if (!isOnItsWay && !heart.isPaused) return this.#plan(beat);",
-  },
-  {
-    name: "admitted-after-its-end",
-    bug: "A connection that ended while it was asked who it is takes a place all the same, and keeps it.",
-    row: "U11",
-    file: `${server}/connection/handshake.ts`,
-    find: "if (!authenticated || !connection.isAlive || !takePlace(connection, introduction, authenticated)) return;",
-    replace: "if (!authenticated || !takePlace(connection, introduction, authenticated)) return;",
+    caughtBy: { project: "server", file: "packages/server/test/connection/heartbeats.test.ts" },
   },
   {
     name: "connections-never-released",
@@ -77,6 +72,7 @@ export const connectionMutants: readonly Mutant[] = [
     file: `${client}/connection/connection.ts`,
     find: "if (link === this.#old && id === undefined) return;",
     replace: "",
+    caughtBy: { project: "client", file: "packages/client/test/connection/move.test.ts" },
   },
   {
     name: "writes-while-it-moves",
@@ -85,5 +81,6 @@ export const connectionMutants: readonly Mutant[] = [
     file: `${client}/connection/connection.ts`,
     find: `if (this.state.kind !== "connected" || this.#standing.move) return false;`,
     replace: `if (this.state.kind !== "connected") return false;`,
+    caughtBy: { project: "client", file: "packages/client/test/connection/move.test.ts" },
   },
 ];

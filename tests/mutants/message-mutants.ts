@@ -52,6 +52,7 @@ export const messageMutants: readonly Mutant[] = [
     file: `${client}/outbox.ts`,
     find: "this.waiting = new Set([...entries, ...this.waiting]);",
     replace: "this.waiting = new Set([...this.waiting, ...entries]);",
+    caughtBy: { project: "client", file: "packages/client/test/client.test.ts" },
   },
   {
     name: "later-overtakes-the-refused",
@@ -60,6 +61,7 @@ export const messageMutants: readonly Mutant[] = [
     file: `${server}/answers/pacing.ts`,
     find: "if (this.#refused.size === 0) return undefined;\n    const first",
     replace: "if (this.#refused.size >= 0) return undefined;\n    const first",
+    caughtBy: { project: "server", file: "packages/server/test/answers/pacing.test.ts" },
   },
   {
     name: "waits-for-ever",
@@ -103,5 +105,6 @@ export const messageMutants: readonly Mutant[] = [
     file: `${server}/room-handle.ts`,
     find: "key: this.#message && `${this.#message}/${++this.#published}`,",
     replace: "",
+    caughtBy: { project: "server", file: "packages/server/test/answers/outcome-unknown.test.ts" },
   },
 ];

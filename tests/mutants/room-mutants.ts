@@ -112,6 +112,7 @@ export const roomMutants: readonly Mutant[] = [
     file: `${server}/room/registry.ts`,
     find: "if (room) this.#remove(room, membership, mayReturn);",
     replace: `if (room && membership.progress.kind !== "admitted") this.#remove(room, membership, mayReturn);`,
+    caughtBy: { project: "server", file: "packages/server/test/late-joins.test.ts" },
   },
   {
     name: "dead-nodes-presence-stays",

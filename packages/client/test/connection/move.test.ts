@@ -93,6 +93,25 @@ describe("[12.3] moving to a new connection, since the server leaves (F-16)", ()
     await client.close();
   });
 
+  it("hears nothing but answers from the old one once the new one is welcomed (F-11)", async () => {
+    const heard: string[] = [];
+    const { client, old, next, clock, welcome } = await moving(({ client, server }) => {
+      const lobby = client.room("chat/lobby");
+      lobby.on("message", ({ data }) => heard.push(data.text));
+      void lobby.join();
+      // Not answered: the old one stays for it.
+      server.on("order", () => undefined);
+      void client.send("order", 1).then(() => heard.push("answered"));
+    });
+    await welcome();
+    for (const connection of [old, next])
+      connection.send({ type: "message", room: "chat/lobby", data: { text: "kept nowhere" } });
+    old.send({ type: "$ack", id: 1 });
+    await clock.settle();
+    expect(heard).toEqual(["kept nowhere", "answered"]);
+    await client.close();
+  });
+
   it("holds new messages, waits for the old one's answers, and then sends what it held over the new one", async () => {
     const answered: string[] = [];
     const { client, old, next, clock, welcome } = await moving(({ client, server }) => {
