@@ -14,10 +14,9 @@ export const handledOnce: Invariant = (history) => {
       if (isAgain)
         violations.push(violation("I6", record, `${record.key}: expected one handler, got another`));
     }
-    // With what was kept went the names under which it was kept.
-    if (record.op === "forgot") appended.clear();
     if (record.op === "append") {
-      const name = `${record.room} ${record.key}`;
+      // A new life of the room knows none of the names under which something was kept in the last one.
+      const name = `${record.room} ${record.place.epoch} ${record.key}`;
       if (appended.has(name))
         violations.push(violation("I6", record, `${record.key} was kept twice in ${record.room}`));
       appended.add(name);
