@@ -12,7 +12,7 @@ import { journal, machineMs, readJournals } from "./journal.js";
 import { Processes } from "./processes.js";
 import { reportOf } from "./report.js";
 import { type ServerTask, serve } from "./server-process.js";
-import { rulesOf, setupFor } from "./setup.js";
+import { rulesFor, setupFor } from "./setup.js";
 import { TcpProxy } from "./tcp-proxy.js";
 
 const usage = `pnpm chaos                  500 clients, faults for 60 seconds
@@ -50,7 +50,7 @@ async function run({ clients, seed, folder, seconds }: Run) {
   const startMs = machineMs();
   const own = join(folder, "world.jsonl");
   const recorder = journal(own, startMs);
-  recorder.record("world", { op: "rules", rules: rulesOf(setupFor(clients)) });
+  recorder.record("world", { op: "rules", rules: rulesFor(setupFor(clients)) });
   const proxy = new TcpProxy();
   const program = fileURLToPath(import.meta.url);
   const processes = new Processes({ program, folder, clients, seed, startMs }, proxy, recorder);

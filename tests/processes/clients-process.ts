@@ -87,18 +87,7 @@ class Crowd {
   }
 
   writeDownStandings(): void {
-    const record: Recorder["record"] = (actor, fact) => this.#recorder.record(actor, fact);
-    this.#programs.forEach((program, client) => {
-      if (program.client.state.kind === "connected") record("world", { op: "online", client: program.name });
-      for (const name of roomsOf(client, this.#setup)) {
-        const room = program.room(name);
-        const members = room.presence.map(({ member, state }) => [member, state] as const);
-        record("world", {
-          ...{ op: "standing", client: program.name, room: name, outcome: room.state.kind },
-          ...{ members: Object.fromEntries(members), told: program.told.get(name) ?? "" },
-        });
-      }
-    });
+    for (const [i, program] of this.#programs.entries()) program.writeDownStandings(roomsOf(i, this.#setup));
   }
 
   async end(): Promise<void> {

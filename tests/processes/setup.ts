@@ -1,5 +1,6 @@
 import type { Rules } from "../simulation/history/record.js";
 import type { Setup } from "../simulation/schedule/schedule.js";
+import { rulesOf } from "../simulation/world/rules.js";
 
 /** How many clients share a room. */
 const membersOfRoom = 25;
@@ -47,17 +48,7 @@ export function roomsOf(client: number, { rooms }: Setup): readonly string[] {
   return [one as string, other as string];
 }
 
-/** The checker's bounds. */
-export function rulesOf({ history, rooms, server, client }: Setup): Rules {
-  return {
-    kept: Object.fromEntries(rooms.map((room) => [room, { size: history.size }])),
-    presence: rooms,
-    outbox: client.outbox,
-    unanswered: server.unanswered,
-    handlerMs: server.handlerMs,
-    bufferedBytes: server.limitBytes + 8_192,
-    attempts: 40,
-    // Two cores, and some hundred clients in one process.
-    lateMs: 5_000,
-  };
+/** The checker's bounds. Timers come late: two cores, and some hundred clients in one process. */
+export function rulesFor(setup: Setup): Rules {
+  return { ...rulesOf(setup), lateMs: 5_000 };
 }

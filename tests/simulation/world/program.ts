@@ -97,6 +97,21 @@ export class Program {
     return roomIn(this.client, name);
   }
 
+  /** Writes down whether it is connected, and where it stands with each of these rooms. */
+  writeDownStandings(rooms: readonly string[]): void {
+    const { name: client } = this;
+    const { recorder } = this.#surroundings;
+    if (this.client.state.kind === "connected") recorder.record("world", { op: "online", client });
+    for (const name of rooms) {
+      const room = this.room(name);
+      const members = room.presence.map(({ member, state }) => [member, state] as const);
+      recorder.record("world", {
+        ...{ op: "standing", client, room: name, outcome: room.state.kind },
+        ...{ members: Object.fromEntries(members), told: this.told.get(name) ?? "" },
+      });
+    }
+  }
+
   #send(step: ClientStep & { readonly do: "send" }): void {
     const { key, kind, room, idempotent, behaviour, bytes, timeoutMs, abortAfterMs } = step;
     const abort = new AbortController();

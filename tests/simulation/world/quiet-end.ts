@@ -22,7 +22,7 @@ export async function goQuiet(world: World): Promise<void> {
   sayLastWords(world);
   await world.clock.advance(lastWordMs);
   await settleDown(world, hasHeardTheLast);
-  writeDownStandings(world);
+  for (const { program } of world.machines) program.writeDownStandings(world.setup.rooms);
   await part(world);
 }
 
@@ -89,21 +89,6 @@ function sayLastWords(world: World): void {
       recorder.record("world", { op: "fault", kind: "last-word-refused" }),
     );
   });
-}
-
-function writeDownStandings({ machines, setup, recorder }: World): void {
-  for (const { program } of machines) {
-    if (program.client.state.kind === "connected")
-      recorder.record("world", { op: "online", client: program.name });
-    for (const name of setup.rooms) {
-      const room = program.room(name);
-      const members = room.presence.map(({ member, state }) => [member, state] as const);
-      recorder.record("world", {
-        ...{ op: "standing", client: program.name, room: name, outcome: room.state.kind },
-        ...{ members: Object.fromEntries(members), told: program.told.get(name) ?? "" },
-      });
-    }
-  }
 }
 
 async function part(world: World): Promise<void> {

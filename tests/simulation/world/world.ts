@@ -1,7 +1,7 @@
 import type { Broker } from "@tautline/server/broker";
 import { MemoryBroker } from "@tautline/server/broker";
 import { VirtualClock, type VirtualDevice, VirtualNetwork } from "@tautline/testing";
-import type { HistoryRecord, Place, Rules } from "../history/record.js";
+import type { HistoryRecord, Place } from "../history/record.js";
 import { Recorder } from "../history/recorder.js";
 import { Dice } from "../schedule/dice.js";
 import type { Schedule, Setup } from "../schedule/schedule.js";
@@ -10,6 +10,7 @@ import { SimNode } from "./node.js";
 import { ProcessClock } from "./process-clock.js";
 import { Program } from "./program.js";
 import { recordingBroker } from "./recording-broker.js";
+import { rulesOf } from "./rules.js";
 import { forgottenToken } from "./server-options.js";
 import { type SocketTap, tappedSockets } from "./tapped-web-socket.js";
 
@@ -146,19 +147,4 @@ export class World {
       received: (data) => onlooker.passed({ client, socket, from: "server", data }),
     };
   }
-}
-
-/** The checker's bounds, by a run's setup. */
-function rulesOf({ history, rooms, server, client }: Setup): Rules {
-  const kept = rooms.filter((room) => room.startsWith("kept/"));
-  return {
-    kept: Object.fromEntries(kept.map((room) => [room, { size: history.size, ttlMs: history.ttlMs }])),
-    presence: rooms,
-    outbox: client.outbox,
-    unanswered: server.unanswered,
-    handlerMs: server.handlerMs,
-    // The frame that passed the limit is written, too.
-    bufferedBytes: server.limitBytes + 8_192,
-    attempts: 40,
-  };
 }
