@@ -1,9 +1,11 @@
 import {
   closeCodes,
   type Envelope,
+  type Frame,
   type JoinRefusal,
   type JoinRequest,
   type JoinResult,
+  type Result,
   TautlineError,
   toWire,
 } from "@tautline/protocol";
@@ -182,9 +184,20 @@ async function joinRoom(connection: LiveConnection, request: JoinRequest): Promi
 }
 
 function welcome(connection: LiveConnection, outcomes: readonly RoomOutcome[]): void {
+  const rooms = outcomes.map(({ entry }) => entry);
+  let frame = welcomeFrame(connection, rooms);
+  if (!frame.ok) {
+    // Only the application's own errors can be what no codec can say. The peer must not wait for a welcome in vain.
+    connection.context.hooks.report("sending $welcome", frame.error);
+    frame = welcomeFrame(connection, rooms.map(withoutDetails));
+  }
+  if (frame.ok) connection.outbound.release(frame.value);
+}
+
+function welcomeFrame(connection: LiveConnection, rooms: readonly RoomOutcome["entry"][]): Result<Frame> {
   const { settings, clock } = connection.context;
-  const { messageBytes, rooms, unanswered } = settings.limits;
-  const frame = connection.codec.encode({
+  const { messageBytes, rooms: maxRooms, unanswered } = settings.limits;
+  return connection.codec.encode({
     type: "$welcome",
     data: {
       connection: connection.id,
@@ -192,12 +205,15 @@ function welcome(connection: LiveConnection, outcomes: readonly RoomOutcome[]): 
       member: connection.member,
       resumed: connection.handlings.record?.resumed ?? false,
       heartbeatMs: settings.heartbeat.intervalMs,
-      limits: { messageBytes, rooms, unanswered },
-      rooms: outcomes.map(({ entry }) => entry),
+      limits: { messageBytes, rooms: maxRooms, unanswered },
+      rooms,
     },
     timestamp: clock.now(),
   });
-  if (frame.ok) connection.outbound.release(frame.value);
+}
+
+function withoutDetails(entry: RoomOutcome["entry"]): RoomOutcome["entry"] {
+  return "error" in entry ? { ...entry, error: toWire(refusal("HANDLER_FAILED")) } : entry;
 }
 
 function refuseStale(connection: LiveConnection): void {
