@@ -546,6 +546,25 @@ describe("presence", () => {
     await client.close();
   });
 
+  it("is not shown in a room that was left while the server still let the client in", async () => {
+    const { client, server, clock } = await connected();
+    const lobby = client.room("chat/lobby");
+    const heard: unknown[] = [];
+    lobby.on("presence", (members) => heard.push(members.map(({ user }) => user)));
+    lobby.on("joined", ({ user }) => heard.push(`${user} came`));
+    server.on("$join", () => undefined);
+    const late = codeOf(lobby.join({ timeoutMs: 1_000 }));
+    await clock.advance(1_100);
+    expect(await late).toBe("TIMEOUT");
+    server.last.send(joined(), update({ version: 1, snapshot: 0, joined: [member("ada")] }));
+    expect([lobby.state.kind, lobby.presence, heard]).toEqual(["left", [], []]);
+    server.on("$join", () => joined());
+    await lobby.join();
+    server.last.send(update({ version: 3, snapshot: 0, joined: [member("ada"), member("bob")] }));
+    expect(heard).toEqual([["ada", "bob"]]);
+    await client.close();
+  });
+
   it("is changed by setPresence, checked by the contract, and kept over reconnects", async () => {
     const { client, server, clock } = await inLobby();
     const lobby = client.room("chat/lobby");
