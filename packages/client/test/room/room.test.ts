@@ -247,6 +247,16 @@ describe("joining", () => {
     await client.close();
   });
 
+  it("asks for what is missing where the server's application puts it in anew, further on", async () => {
+    const world = await inLobby();
+    world.server.last.send(joined({ epoch: "epoch", offset: 4, head: 4 }));
+    expect(world.client.room("chat/lobby").state.kind).toBe("joining");
+    await world.clock.settle();
+    expect(joins(world).at(-1)).toMatchObject({ epoch: "epoch", offset: 0 });
+    expect(world.heard).toEqual([]);
+    await world.client.close();
+  });
+
   it("is a member where the server's application says so, until the connection ends", async () => {
     const { client, server, clock } = await connected();
     const lobby = client.room("chat/lobby");
