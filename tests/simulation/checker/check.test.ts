@@ -88,6 +88,7 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     ["ada", { op: "membership", room, outcome: "left", code: "FORBIDDEN" }],
   ],
   "members who came and went": [
+    joined(0),
     ["ada", { op: "presence", room, members: { "m-ada": "here" } }],
     ["ada", { op: "came", room, member: "m-bob" }],
     ["ada", { op: "went", room, member: "m-bob" }],
@@ -145,6 +146,11 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
     [call("m1"), settledAs("m1", "TIMEOUT"), settledAs("m1", "TIMEOUT")],
   ],
   ["I8", "a publication after the client had left", [inRoom, leftRoom(), append(1), got(1)]],
+  [
+    "I8",
+    "members told after the client had left",
+    [inRoom, leftRoom(), ["ada", { op: "presence", room, members: { "m-bob": "here" } }]],
+  ],
   [
     "I8",
     "a publication sent to a connection that was taken out",

@@ -124,7 +124,10 @@ export class RoomMembership {
     const asked = this.#answered();
     // The room goes on from the answer to the last join, which is still to come.
     if (this.#asked > 0) return;
-    if (this.#state.kind !== "left" || !asked) this.track.joined(result);
+    if ((this.#state.kind !== "left" || !asked) && !this.track.joined(result)) {
+      this.missing();
+      return this.restore();
+    }
     this.#dispatch({ kind: "joined", asked });
     this.#tellPresence();
   }
@@ -230,13 +233,11 @@ export class RoomMembership {
 
   /** Whether the server owed an answer to a join; it does no more. */
   #answered(): boolean {
-    if (this.#asked === 0) return false;
-    this.#asked--;
-    return true;
+    return this.#asked > 0 && this.#asked-- > 0;
   }
 
   #request(): JoinRequest {
     this.#isTold = true;
-    return { room: this.#name, ...this.track.position, last: this.#last, presence: this.#presence };
+    return { room: this.#name, ...this.track.ask(), last: this.#last, presence: this.#presence };
   }
 }

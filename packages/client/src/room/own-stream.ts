@@ -27,12 +27,12 @@ export class OwnStream {
 
   /** What to ask for in a hello. The first one has no position to go on from. */
   request(): JoinRequest | undefined {
-    return this.track.position && { room: ownStream, ...this.track.position };
+    return this.track.position && { room: ownStream, ...this.track.ask() };
   }
 
   joined(result: JoinResult): void {
     this.#isAsked = false;
-    this.track.joined(result);
+    if (!this.track.joined(result)) this.#ask();
   }
 
   /** Not in it, the client would hear nothing, and never notice: it asks until it is. */
@@ -59,6 +59,6 @@ export class OwnStream {
   }
 
   #ask(): void {
-    this.#isAsked ||= this.#tell({ type: "$join", data: { room: ownStream, ...this.track.position } });
+    this.#isAsked ||= this.#tell({ type: "$join", data: { room: ownStream, ...this.track.ask() } });
   }
 }

@@ -204,6 +204,8 @@ export class ClientRoom {
     const { check, report } = this.#context;
     const checkState = (state: unknown) => check(this.#definition, "presence", state);
     this.#inbox.pass(checkedMembers(update, checkState, report), (members) => {
+      // The answer to a join that was taken back meanwhile: nobody would tell how it goes on.
+      if (this.state.kind === "left") return;
       const change = this.#presence.apply(update, members);
       if (change === "hole") return this.#membership.missing();
       if (!change) return;

@@ -14,18 +14,31 @@ export class Track {
   /** What is loaded at the position: it stands still meanwhile. */
   readonly #loads = new Set<ReturnType<typeof abortController>>();
   #hasSkipped = false;
+  /** Where it stood when the server was asked. */
+  #asked: Position | undefined;
 
   /** @param told - gets what cannot be recovered, before anything later is taken */
   constructor(told: (gap: GapEvent) => void) {
     this.#told = told;
   }
 
-  joined(result: JoinResult): void {
-    const { verdict, position, gap } = afterJoin(this.position, result);
+  /** The position, for a join. */
+  ask(): Position | undefined {
+    this.#asked = this.position;
+    return this.position;
+  }
+
+  /** @returns false where the server must be asked again */
+  joined(result: JoinResult): boolean {
+    const rejoined = afterJoin(this.position, result, this.#asked);
+    this.#asked = undefined;
+    if (!rejoined) return false;
+    const { verdict, position, gap } = rejoined;
     this.verdict = verdict;
     this.position = position;
     this.missed = gap;
     if (gap) this.#lost(gap);
+    return true;
   }
 
   gap(data: Gap["data"]): void {
