@@ -3,16 +3,13 @@ import type { Duplex } from "node:stream";
 import {
   closeCodes,
   cutToBytes,
-  type Frame,
+  type FrameBatch,
   limits,
   type Transport,
   type TransportEvents,
 } from "@tautline/protocol";
 import type { RawData, WebSocket } from "ws";
-import { wireOf } from "./wire-frame.js";
-
-/** Several frames up to this size are copied into one buffer; beyond it, one gathered write is cheaper than the copy. */
-const maxCopiedBytes = 65_536;
+import { joined, wireOf } from "./wire-frame.js";
 
 /** What `ws` found wrong with what the peer sent, by the code of its error. */
 const errorCloseCodes = new Map<unknown, number>([
@@ -29,12 +26,15 @@ export class WsTransport implements Transport {
   readonly protocol: string;
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
+  /** The same, where ready-made frames can be written to it. */
+  readonly #direct: Socket | undefined;
   #events: TransportEvents | undefined;
   #ended: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(ws: WebSocket, socket: Duplex) {
     this.#ws = ws;
     this.#socket = socket;
+    this.#direct = socket instanceof Socket ? socket : undefined;
     this.protocol = ws.protocol;
     // Nothing is read before `start`, when somebody listens. An error may come at any moment.
     ws.pause();
@@ -64,16 +64,16 @@ export class WsTransport implements Transport {
     else ws.resume();
   }
 
-  write(frames: readonly Frame[]): void {
+  write(frames: FrameBatch): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
-    if (!(this.#socket instanceof Socket)) {
+    const socket = this.#direct;
+    if (socket === undefined) {
       for (const { payload } of frames) this.#ws.send(payload, this.#written);
       return;
     }
-    const [first] = frames;
-    if (first === undefined) return;
-    if (frames.length === 1) this.#socket.write(wireOf(first), this.#written);
-    else this.#writeTogether(this.#socket, frames.map(wireOf));
+    const wire = joined(frames);
+    if (wire !== undefined) socket.write(wire, this.#written);
+    else this.#writeGathered(socket, frames);
   }
 
   ping(): void {
@@ -107,14 +107,9 @@ export class WsTransport implements Transport {
     this.#events?.closed(code, reason);
   }
 
-  #writeTogether(socket: Socket, buffers: readonly Uint8Array[]): void {
-    const total = buffers.reduce((bytes, buffer) => bytes + buffer.byteLength, 0);
-    if (total <= maxCopiedBytes) {
-      socket.write(Buffer.concat(buffers, total), this.#written);
-      return;
-    }
+  #writeGathered(socket: Socket, frames: FrameBatch): void {
     socket.cork();
-    for (const buffer of buffers) socket.write(buffer, this.#written);
+    for (const frame of frames) socket.write(wireOf(frame), this.#written);
     socket.uncork();
   }
 }
