@@ -75,6 +75,8 @@ export interface Frame {
   readonly byteLength: number;
   /** A transport's ready-made bytes. Belongs to the transport. */
   wire?: Uint8Array | undefined;
+  /** The same for peers with whom compression was negotiated. */
+  deflated?: Uint8Array | undefined;
 }
 
 /**
@@ -84,6 +86,8 @@ export interface Frame {
 export interface FrameBatch extends ReadonlyArray<Frame> {
   /** A transport's ready-made bytes. Belongs to the transport. */
   wire?: Uint8Array | undefined;
+  /** The same for peers with whom compression was negotiated. */
+  deflated?: Uint8Array | undefined;
 }
 
 /** What a transport tells the connection above it. No call may throw. */

@@ -1,6 +1,9 @@
-import type { Frame } from "@tautline/protocol";
+import type { Frame, FrameBatch } from "@tautline/protocol";
 import { describe, expect, it } from "vitest";
-import { joined, wireOf } from "../../src/transport/wire-frame.js";
+import { plainWire } from "../../src/transport/wire-frame.js";
+
+const wireOf = (frame: Frame) => plainWire.of(frame);
+const joined = (batch: FrameBatch) => plainWire.joined(batch);
 
 function text(payload: string): Frame {
   return { payload, byteLength: Buffer.byteLength(payload), wire: undefined };
