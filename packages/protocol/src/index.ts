@@ -67,6 +67,7 @@ export type {
   Clock,
   CloseEventLike,
   Frame,
+  FrameBatch,
   MessageEventLike,
   Random,
   TimerHandle,

@@ -4,6 +4,7 @@ import { onlyKeys } from "./option-checks.js";
 import type {
   AnswersOptions,
   BackpressureOptions,
+  CompressionOptions,
   DeadlineOptions,
   HeartbeatOptions,
   LimitOptions,
@@ -29,6 +30,7 @@ export interface Settings {
   readonly backpressure: Complete<BackpressureOptions>;
   readonly deadlines: Complete<DeadlineOptions>;
   readonly answers: Complete<AnswersOptions>;
+  readonly compression: Complete<CompressionOptions> | false;
   readonly plain: Complete<PlainPeerOptions> | false;
   readonly rateLimit: Complete<RateLimitOptions> | false;
 }
@@ -40,6 +42,7 @@ export interface SettingsOptions {
   readonly backpressure?: BackpressureOptions | undefined;
   readonly deadlines?: DeadlineOptions | undefined;
   readonly answers?: AnswersOptions | undefined;
+  readonly compression?: CompressionOptions | false | undefined;
   readonly plain?: PlainPeerOptions | false | undefined;
   readonly rateLimit?: RateLimitOptions | false | undefined;
 }
@@ -65,6 +68,7 @@ const defaults = {
     brokerMs: 5_000,
   },
   answers: { ttlMs: 600_000 },
+  compression: { thresholdBytes: 1_024, level: 6 },
 } as const;
 
 /**
@@ -79,6 +83,7 @@ export function settingsOf(options: SettingsOptions): Settings {
     backpressure: numbers("backpressure", defaults.backpressure, options.backpressure),
     deadlines: numbers("deadlines", defaults.deadlines, options.deadlines),
     answers: numbers("answers", defaults.answers, options.answers),
+    compression: compressionOf(options.compression),
     plain: plainOf(options.plain),
     rateLimit: rateLimitOf(options.rateLimit),
   };
@@ -126,6 +131,15 @@ export function roomSettings(
     const named = contract.room(room);
     return named && settings.get(named.definition.pattern);
   };
+}
+
+function compressionOf(given: SettingsOptions["compression"] = false): Settings["compression"] {
+  if (given === false) return false;
+  const compression = numbers("compression", defaults.compression, given);
+  const { level } = compression;
+  if (!Number.isInteger(level) || level > 9)
+    throw invalidOption("compression.level", "a whole number from 1 to 9", level);
+  return compression;
 }
 
 function plainOf(options: PlainPeerOptions | false | undefined): Complete<PlainPeerOptions> | false {

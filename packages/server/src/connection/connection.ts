@@ -25,7 +25,7 @@ import { Handlings } from "./handlings.js";
 import { admitPlainPeer } from "./handshake.js";
 import { InboundQueue } from "./inbound-queue.js";
 import { Outbound, type SendResult } from "./outbound.js";
-import { outboundEvents } from "./outbound-events.js";
+import { OutboundWatch } from "./outbound-watch.js";
 import { frameFor } from "./own-frame.js";
 import { mayReturn, nobody, type Peer } from "./peer.js";
 import { Pulse } from "./pulse.js";
@@ -69,7 +69,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.#state = { kind: codec ? "awaiting-hello" : "authenticating" };
     this.rateKey = rate.keyOf({ connection: this.id, address: request.remoteAddress });
     this.#pulse = new Pulse(this, transport);
-    const events = outboundEvents(this, { pulse: this.#pulse, backpressure: this.#backpressure });
+    const events = new OutboundWatch(this, { pulse: this.#pulse, backpressure: this.#backpressure });
     this.outbound = new Outbound(transport, context.turn, settings.backpressure, events);
     this.inbound = new InboundQueue((envelope) => start(this, envelope), transport);
     this.handlings = new Handlings(this);
