@@ -18,8 +18,11 @@ export interface Entry {
   readonly key?: string | undefined;
   /** Undefined: to be written, under an id that is not known yet. */
   id?: number | undefined;
-  /** Whether it was ever written to a socket. */
-  wasWritten?: boolean;
+  /**
+   * The attempt whose connection it was written to last: 0 where the server has refused it there, for now; -1 for one of another
+   * client, whose heir this is. Undefined: it was never written to a socket.
+   */
+  attempt?: number;
   settle(error: TautlineError | undefined, answer?: Envelope): void;
 }
 
@@ -56,7 +59,7 @@ export class Outbox {
     for (const old of this.waiting) {
       const isOlder = isKeyed && old.key === key && old.room === room && old.type === type;
       // The server may have handled what was written: it is the server that says what became of it.
-      if (!old.wasWritten && (isOlder || (drops && isFull()))) {
+      if (old.attempt === undefined && (isOlder || (drops && isFull()))) {
         old.settle(new TautlineError("DROPPED", `${old.type}: gave way to a later message`));
       }
     }
@@ -67,11 +70,11 @@ export class Outbox {
     this.waiting.add(entry);
   }
 
-  /** The entry is written under this id. */
-  write(entry: Entry, id: number): void {
+  /** The entry is written under this id, to the connection of this attempt. */
+  write(entry: Entry, id: number, attempt: number): void {
     this.waiting.delete(entry);
     entry.id = id;
-    entry.wasWritten = true;
+    entry.attempt = attempt;
     this.written.set(id, entry);
   }
 

@@ -98,7 +98,7 @@ export class Requests {
     keeper?.added(entry);
     const timer = deadline(clock, timeoutMs, late);
     signal?.addEventListener("abort", abort);
-    if (id) this.#outbox.write(entry, id);
+    if (id) this.#outbox.write(entry, id, -1);
     else this.flush();
   }
 
@@ -111,6 +111,7 @@ export class Requests {
     if (error?.code === "RATE_LIMITED" || error?.code === "BUSY") {
       // What was written after it is refused too, on its way back.
       const isFinal = entry.retry === false;
+      entry.attempt = 0;
       if (!isFinal || id < this.#wire.identity.lastId) this.#pauseFrom(id, error.retryAfterMs);
       if (!isFinal) return;
       this.#cancel(entry);
@@ -123,8 +124,8 @@ export class Requests {
   restore(resumed: boolean, peer: PeerLimits): void {
     this.#limits = peer;
     if (!resumed) this.#settleWritten(true);
-    // What was refused follows when its time has come.
-    else this.#repeat(([id]) => id < this.#refused);
+    // What was refused, and what came after it, follows when its time has come.
+    else this.#repeat(this.#refused);
     this.flush();
   }
 
@@ -134,7 +135,7 @@ export class Requests {
     const { waiting, written } = this.#outbox;
     const { messageBytes, unanswered } = this.#limits;
     if (this.#pause) return;
-    if (this.#refused < Infinity && !this.#repeat(([id]) => id >= this.#refused)) return;
+    if (this.#refused < Infinity && !this.#repeat(Infinity)) return;
     this.#refused = Infinity;
     for (const entry of waiting) {
       if (written.size >= unanswered) return;
@@ -146,7 +147,7 @@ export class Requests {
       }
       const id = identity.lastId + 1;
       if (keeper?.claim(entry, id) === false || !write(frameOf(entry, id))) return;
-      this.#outbox.write(entry, id);
+      this.#outbox.write(entry, id, identity.welcomed);
       identity.lastId = id;
     }
   }
@@ -173,19 +174,25 @@ export class Requests {
   /** What was refused was not handled, and is sent again as what was never written. */
   #settleWritten(again: boolean): void {
     const { written } = this.#outbox;
-    const isUnhandled = ([id, { idempotent }]: [number, Entry]): boolean | undefined =>
-      id >= this.#refused || (again && idempotent);
-    this.#outbox.unwrite([...written].filter(isUnhandled).map(([, entry]) => entry));
+    const all = [...written.values()];
+    this.#outbox.unwrite(all.filter(({ idempotent, attempt }) => attempt === 0 || (again && idempotent)));
     for (const { settle, type } of written.values()) {
       settle(new TautlineError("OUTCOME_UNKNOWN", `${type}: lost before its answer`));
     }
   }
 
-  /** Writes again, as they were, those of the unanswered that are meant. False where there is no connection. */
-  #repeat(isMeant: (written: [number, Entry]) => boolean): boolean {
-    return [...this.#outbox.written]
-      .filter(isMeant)
-      .every(([id, entry]) => this.#wire.write(frameOf(entry, id)));
+  /**
+   * Writes again, as they were, those below this id that this connection will not answer by itself: what comes after a refused one
+   * is refused, too, and still under way until that is read. False where there is no connection.
+   */
+  #repeat(before: number): boolean {
+    const { identity, write } = this.#wire;
+    for (const [id, entry] of this.#outbox.written) {
+      if (entry.attempt === identity.welcomed || id >= before) continue;
+      if (!write(frameOf(entry, id))) return false;
+      entry.attempt = identity.welcomed;
+    }
+    return true;
   }
 
   /** Waits as long as the server says, then repeats what it refused, and everything after that, in order. */

@@ -94,6 +94,16 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     ["ada", { op: "went", room, member: "m-bob" }],
     ["ada", { op: "came", room, member: "m-bob" }],
   ],
+  "a handler begun when another's message was answered without it": [
+    ...[
+      ...here,
+      call("m1"),
+      call("m2"),
+      handler("m1", 1),
+      ["node", { op: "overdue", connection: "x" }] as const,
+    ],
+    ...[settledAs("m1", "TIMEOUT"), handler("m2", 2), handled("m2", 2), settledAs("m2", "ok")],
+  ],
   "a deadline that came late because the client slept": [
     ["ada", { op: "asleep" }, 100],
     ["ada", { op: "awake" }, 5_100],

@@ -51,6 +51,10 @@ export const situations = {
   // Connections
   "half-open found by the server": "a silent peer was given up",
   "half-open found by the client": "a silent server was left",
+  "ended without a goodbye": "a stream that ended under a client, and nobody had closed it",
+  "lost, and only the client was told": "a server that still had a client which was gone",
+  "lost, and only the server was told": "a client that still had a connection which was gone",
+  "idle for too long": "a proxy ended a connection that passed nothing for a while",
   "probe answered": "a client asked whether anybody is there, and somebody was",
   "slept over its deadlines": "a client woke up with timers overdue, and kept its connection",
   "node stood still": "a server's timers came late",

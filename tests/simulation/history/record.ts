@@ -126,6 +126,8 @@ export type NodeFact =
       readonly connection: string;
       readonly room?: string | undefined;
     }
+  /** A message of this connection is answered without its handler, which has had its time. */
+  | { readonly op: "overdue"; readonly connection: string }
   | { readonly op: "handled"; readonly key: string; readonly run: number; readonly outcome: Outcome }
   /** What the node counted of itself: totals since its process began. */
   | { readonly op: "figures"; readonly figures: Readonly<Record<string, unknown>> }

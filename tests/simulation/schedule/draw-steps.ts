@@ -77,6 +77,9 @@ export const ordinary: readonly (readonly [weight: number, draw: Artist<ClientSt
 /** Each kind of fault, with how often it comes where a schedule has it. */
 export const faults: readonly (readonly [weight: number, draw: Artist<FaultStep>])[] = [
   [4, (draw) => ({ do: "cut", client: clientOf(draw) })],
+  [2, (draw) => ({ do: "fin", client: clientOf(draw) })],
+  [1, (draw) => ({ do: "cut-for-client", client: clientOf(draw) })],
+  [1, (draw) => ({ do: "cut-for-server", client: clientOf(draw) })],
   [2, (draw) => ({ do: "half-open", client: clientOf(draw), way: draw.dice.pick(["up", "down", "both"]) })],
   [3, (draw) => ({ do: "stall", client: clientOf(draw), ms: someTime(draw) })],
   [3, (draw) => ({ do: "read-late", client: clientOf(draw), ms: someTime(draw) })],

@@ -63,6 +63,10 @@ export type NodeStep =
 export type FaultStep =
   /** The client's connection is cut. */
   | { readonly do: "cut"; readonly client: number }
+  /** The client's connection ends without a goodbye, after all that is under way: as when a proxy starts again. */
+  | { readonly do: "fin"; readonly client: number }
+  /** The client's connection is cut, and only this end of it is told. */
+  | { readonly do: "cut-for-client" | "cut-for-server"; readonly client: number }
   /** From now on nothing passes in one direction, or in both, and nobody is told. */
   | { readonly do: "half-open"; readonly client: number; readonly way: "up" | "down" | "both" }
   /** Nothing passes for a while. */
@@ -143,6 +147,8 @@ export interface Setup {
     readonly splitting: number;
     readonly windowBytes: number;
     readonly bytesPerMs: number;
+    /** After how long without a message a proxy on the way ends a connection. */
+    readonly idleMs: number;
   };
   /** How long the broker takes: to do what it is told, to say so, and to deliver. All 0: in the same turn. */
   readonly broker: { readonly applyMs: number; readonly replyMs: number; readonly deliverMs: number };

@@ -77,6 +77,10 @@ export class World {
       clock: this.clock,
       random: new Dice(seed, "network").random,
       conditions: setup.network,
+      trace: ({ what, link }) => {
+        if (what === "idle")
+          this.recorder.record("world", { op: "fault", kind: "idle", of: this.#over(link) });
+      },
     });
     this.nodes = Array.from({ length: setup.nodes }, (_, i) => this.#node(i));
     for (const node of this.nodes) node.start();
@@ -127,6 +131,12 @@ export class World {
     const url = () => this.#dice.pick(this.#standing()).url;
     machine.program = new Program({ name, setup, clock, random, recorder, WebSocket, url, token });
     return machine;
+  }
+
+  /** The client whose connection it is. */
+  #over(link: number): string | undefined {
+    const isOver = ({ device }: Machine) => [...device.links].some(({ id }) => id === link);
+    return this.machines.find(isOver)?.program.name;
   }
 
   /** Where a balancer would send a client: to a node that takes connections, if there is one. */

@@ -38,7 +38,7 @@ export class Joins {
     const late = (): void => {
       this.#waiting.delete(join);
       this.leave();
-      reject(new TautlineError("TIMEOUT", `not joined in ${timeoutMs} ms`));
+      reject(new TautlineError("TIMEOUT", `no answer in ${timeoutMs} ms`));
     };
     const timer = deadline(this.#clock, timeoutMs, late);
     const join = { resolve, reject, timer };

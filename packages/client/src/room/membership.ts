@@ -124,7 +124,7 @@ export class RoomMembership {
     const asked = this.#answered();
     // The room goes on from the answer to the last join, which is still to come.
     if (this.#asked > 0) return;
-    if ((this.#state.kind !== "left" || !asked) && !this.track.joined(result)) {
+    if (!this.track.joined(result)) {
       this.missing();
       return this.restore();
     }

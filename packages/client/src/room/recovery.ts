@@ -33,7 +33,8 @@ export function afterJoin(
   asked: Position | undefined,
 ): Rejoined | undefined {
   const { epoch, offset } = joined;
-  const answered = epoch === undefined || offset === undefined ? undefined : { epoch, offset };
+  // There is both, or neither: that was checked on arrival.
+  const answered = epoch === undefined ? undefined : ({ epoch, offset } as Position);
   if (!position) return { verdict: "fresh", position: answered };
   const reason = joined.reason ?? (answered ? "new-epoch" : "no-history");
   if (answered?.epoch !== position.epoch)
