@@ -97,6 +97,20 @@ export default {
       to: { pathNot: ["^packages/testing/src/", "^packages/protocol/src/"] },
     },
     {
+      name: "loadtest-imports-client-and-protocol-only",
+      comment: "A load test sees a server as its clients do.",
+      severity: "error",
+      from: { path: "^packages/loadtest/src/" },
+      to: { path: "^packages/(server|testing)/" },
+    },
+    {
+      name: "nothing-imports-loadtest",
+      comment: "It is a tool beside the libraries.",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "^packages/loadtest/" },
+      to: { path: "^packages/loadtest/" },
+    },
+    {
       name: "pure-files-stay-pure",
       comment:
         "State tables, backoff, retry policy, recovery and rate limit can be tested without any surroundings.",

@@ -78,7 +78,7 @@ export default tseslint.config(
           patterns: [
             {
               regex:
-                "packages/[a-z]+/(src|dist)|^@tautline/[a-z]+/(src|dist)|^\\.\\./.*/(protocol|client|server|testing)/(src|dist)",
+                "packages/[a-z]+/(src|dist)|^@tautline/[a-z]+/(src|dist)|^\\.\\./.*/(protocol|client|server|testing|loadtest)/(src|dist)",
               message: "Import the package by its name: only what its exports offer is stable.",
             },
           ],

@@ -32,6 +32,12 @@ describe("the rules about who imports whom", () => {
     ["server-imports-protocol-only", "packages/server/src/other.ts", 'import "isomorphic-ws";'],
     ["ws-in-transport-only", "packages/server/src/room/room.ts", 'import "ws";'],
     ["testing-imports-protocol-only", "packages/testing/src/peer.ts", 'import "@tautline/client";'],
+    [
+      "loadtest-imports-client-and-protocol-only",
+      "packages/loadtest/src/serves.ts",
+      'import "@tautline/server";',
+    ],
+    ["nothing-imports-loadtest", "packages/server/src/loads.ts", 'import "@tautline/loadtest";'],
     ["pure-files-stay-pure", "packages/client/src/connection/state.ts", 'import "../platform.js";'],
     ["pure-files-stay-pure", "packages/server/src/throttler/rate-limit.ts", 'import "node:timers";'],
     ["library-never-imports-tests", "packages/server/src/peeks.ts", 'import "../test/peeked.js";'],
@@ -49,6 +55,11 @@ describe("the rules about who imports whom", () => {
       'import "@tautline/protocol"; import type { Room } from "./room.js";',
     ],
     ["packages/client/test/client.test.ts", 'import "@tautline/testing"; import "node:http";'],
+    [
+      "packages/loadtest/src/worker.ts",
+      'import "@tautline/client"; import "@tautline/protocol"; import "ws"; import "node:dns";',
+    ],
+    ["packages/loadtest/test/worker.test.ts", 'import "@tautline/server";'],
     ["packages/protocol/src/schema-types.ts", 'import type { S } from "@standard-schema/spec";'],
     ["tests/both.ts", 'import "@tautline/client"; import "@tautline/server";'],
   ];
@@ -57,7 +68,7 @@ describe("the rules about who imports whom", () => {
     ["packages/server/src/b.ts", 'import { a } from "./a.js"; export const b = () => a;'],
     ["packages/server/src/utils.ts", "export const anything = 1;"],
     ["packages/server/test/peeked.ts", "export const peeked = 1;"],
-    ...["protocol", "client", "server", "testing"].flatMap((name) => [
+    ...["protocol", "client", "server", "testing", "loadtest"].flatMap((name) => [
       [`packages/${name}/src/index.ts`, "export {};"] as const,
       [`packages/${name}/package.json`, manifest(name)] as const,
     ]),
@@ -83,7 +94,7 @@ describe("the rules about who imports whom", () => {
       await writeFile(join(folder, file), text);
     }
     await mkdir(join(folder, "node_modules/@tautline"), { recursive: true });
-    for (const name of ["protocol", "client", "server", "testing"]) {
+    for (const name of ["protocol", "client", "server", "testing", "loadtest"]) {
       await symlink(join(folder, "packages", name), join(folder, "node_modules/@tautline", name), "junction");
     }
     violations = await cruise(folder);

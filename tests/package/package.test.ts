@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import * as clientSource from "@tautline/client";
 import * as outboxSource from "@tautline/client/persistent-outbox";
+import * as loadtestSource from "@tautline/loadtest";
 import * as protocolSource from "@tautline/protocol";
 import * as serverSource from "@tautline/server";
 import * as brokerSource from "@tautline/server/broker";
@@ -30,6 +31,7 @@ describe.each([
   ["@tautline/client", clientSource],
   ["@tautline/client/persistent-outbox", outboxSource],
   ["@tautline/testing", testingSource],
+  ["@tautline/loadtest", loadtestSource],
 ])("%s, packed and installed", (name, source) => {
   const exported = Object.keys(source).sort();
 
