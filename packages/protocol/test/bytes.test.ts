@@ -21,8 +21,9 @@ const anyBytes = fc.uint8Array({ maxLength: 100 });
 /** What JSON says this data by, read again. */
 function travelled(data: unknown): unknown {
   const text = serialize({ type: "x", data });
-  const envelope = text.ok && deserialize(text.value);
-  if (!envelope?.ok) throw new Error("expected an envelope");
+  if (!text.ok) throw text.error;
+  const envelope = deserialize(text.value);
+  if (!envelope.ok) throw envelope.error;
   return envelope.value.data;
 }
 
