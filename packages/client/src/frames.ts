@@ -6,7 +6,7 @@ import { clientMessageBytes, depth, typeBytes } from "./limits.js";
 // refused before it is sent, and of what the server sends no more is checked than a wrong value could do harm with.
 
 /** An envelope as it goes over the socket. */
-export type Encoded = string | Uint8Array<ArrayBuffer>;
+export type Encoded = string | Uint8Array;
 
 /** What a client speaks. */
 export interface Speech {

@@ -21,14 +21,17 @@ export function isBytes(value: unknown): value is Uint8Array {
 }
 
 /** A schema of bytes. What comes as JSON says it, `{ "$bytes": base64 }`, is read as bytes, too. */
-export function bytes(): Schema<Uint8Array, Uint8Array> {
+export function bytes(): Schema<Uint8Array, InstanceType<typeof Uint8Array>> {
   return saysBytes({
     "~standard": {
       version: 1,
       vendor: "tautline",
       validate(value) {
         const read = isBytes(value) ? value : bytesOf(value);
-        return read ? { value: read } : { issues: [{ message: "expected bytes (a Uint8Array)" }] };
+        // What a codec has read is in memory of its own, and never shared.
+        return read
+          ? { value: read as InstanceType<typeof Uint8Array> }
+          : { issues: [{ message: "expected bytes (a Uint8Array)" }] };
       },
     },
   });

@@ -25,12 +25,12 @@ it("gives data with bytes the types that its schema says", () => {
     events: { image: { data: bytes() } },
   });
   expectTypeOf<DataInputOf<typeof contract, "upload">>().toEqualTypeOf<Uint8Array>();
-  expectTypeOf<DataOf<typeof contract, "upload">>().toEqualTypeOf<Uint8Array>();
+  expectTypeOf<DataOf<typeof contract, "upload">>().toEqualTypeOf<Uint8Array<ArrayBuffer>>();
   expectTypeOf<DataInputOf<typeof contract, "draw">["at"]>().toEqualTypeOf<string>();
   expectTypeOf<DataOf<typeof contract, "draw">["at"]>().toEqualTypeOf<number>();
   expectTypeOf<DataOf<typeof contract, "draw">["ink"]>().toExtend<Uint8Array>();
   expectTypeOf<DataOf<typeof contract, "raw">>().toEqualTypeOf<{ image: Uint8Array }>();
-  expectTypeOf<EventOf<typeof contract, "image">>().toEqualTypeOf<Uint8Array>();
+  expectTypeOf<EventOf<typeof contract, "image">>().toEqualTypeOf<Uint8Array<ArrayBuffer>>();
   // @ts-expect-error: what is no schema holds no bytes.
   withBytes({ image: Uint8Array });
 });

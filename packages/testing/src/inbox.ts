@@ -32,10 +32,10 @@ export class Inbox {
 type Wanted = (envelope: Envelope) => boolean;
 
 /** The message of an envelope. Throws for what no codec would send: a script's own fault. */
-export function messageOf(envelope: Envelope, codec: Codec): string | Uint8Array<ArrayBuffer> {
+export function messageOf(envelope: Envelope, codec: Codec): string | Uint8Array {
   const frame = codec.encode(envelope);
   if (!frame.ok) throw frame.error;
-  return frame.value.payload as string | Uint8Array<ArrayBuffer>;
+  return frame.value.payload as string | Uint8Array;
 }
 
 /** The envelope of what arrived. Throws where it is none: the fault of the program under test. */
