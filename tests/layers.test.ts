@@ -18,6 +18,12 @@ describe("the rules about who imports whom", () => {
     ["no-unresolved", "packages/server/src/lost.ts", 'import "./nowhere.js";'],
     ["protocol-imports-nothing", "packages/protocol/src/reads-files.ts", 'import "node:fs";'],
     ["standard-schema-is-types-only", "packages/protocol/src/schema.ts", 'import "@standard-schema/spec";'],
+    ["msgpack-in-its-subpath-only", "packages/protocol/src/packs.ts", 'import "@msgpack/msgpack";'],
+    [
+      "msgpack-stands-apart",
+      "packages/protocol/src/speaks.ts",
+      'import { packed } from "./msgpack/packed.js"; export const p = packed;',
+    ],
     ["client-imports-protocol-only", "packages/client/src/serves.ts", 'import "@tautline/server";'],
     ["client-imports-protocol-only", "packages/client/src/node-only.ts", 'import "node:crypto";'],
     ["client-imports-protocol-only", "packages/client/src/bare-ws.ts", 'import "ws";'],
@@ -49,6 +55,7 @@ describe("the rules about who imports whom", () => {
   const allowed: readonly (readonly [file: string, text: string])[] = [
     ["packages/client/src/platform.ts", 'import "isomorphic-ws"; import "@tautline/protocol";'],
     ["packages/client/src/persistent-outbox/kept.ts", 'import "idb"; export const kept = 1;'],
+    ["packages/protocol/src/msgpack/packed.ts", 'import "@msgpack/msgpack"; export const packed = 1;'],
     ["packages/server/src/transport/ws-transport.ts", 'import "ws"; import "node:http";'],
     [
       "packages/server/src/room/state.ts",
@@ -72,7 +79,7 @@ describe("the rules about who imports whom", () => {
       [`packages/${name}/src/index.ts`, "export {};"] as const,
       [`packages/${name}/package.json`, manifest(name)] as const,
     ]),
-    ...["ws", "isomorphic-ws", "idb", "@standard-schema/spec"].flatMap((name) => [
+    ...["ws", "isomorphic-ws", "idb", "@msgpack/msgpack", "@standard-schema/spec"].flatMap((name) => [
       [
         `node_modules/${name}/package.json`,
         JSON.stringify({ name, version: "1.0.0", main: "index.js" }),

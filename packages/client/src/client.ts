@@ -5,6 +5,7 @@ import { greeting } from "./connection/handshake.js";
 import type { Session } from "./connection/session.js";
 import type { ClientState } from "./connection/state.js";
 import { invoke, type Listener, type ListenOptions } from "./emitter.js";
+import type { Encoded } from "./frames.js";
 import { receive } from "./inbound.js";
 import { Inbox } from "./inbox.js";
 import type { ClientSettings, LogRecord } from "./options.js";
@@ -50,7 +51,8 @@ export class ClientCore {
     const wire = {
       identity: this.#identity,
       keeper: this.#keeper,
-      write: (frame: string) => this.#connection.write(frame),
+      speech: settings.speech,
+      write: (frame: Encoded) => this.#connection.write(frame),
       tell: (envelope: Envelope) => this.#connection.tell(envelope),
       isHeld: (room: string | undefined) => this.#rooms.isHeld(room),
       check,
@@ -138,7 +140,7 @@ export class ClientCore {
 
   #session(): Session {
     return {
-      greet: (token) => greeting(this.#identity, this.#settings.random, token, this.#rooms.requests()),
+      greet: (token) => greeting(this.#identity, this.#settings, token, this.#rooms.requests()),
       resume: ({ welcome: { resumed, limits } }) => {
         this.#identity.welcomed = this.#identity.attempt;
         this.#requests.restore(resumed, limits);

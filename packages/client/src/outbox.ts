@@ -1,10 +1,11 @@
 import { type Envelope, TautlineError } from "@tautline/protocol";
+import type { Encoded } from "./frames.js";
 import type { Bounds } from "./options.js";
 
 /** One message that the server has not answered. */
 export interface Entry {
-  /** Its envelope as JSON, without an id. Made when it was sent: the program may change the object it handed in. */
-  readonly text: string;
+  /** Its envelope without an id. Made when it was sent: the program may change the object it handed in. */
+  readonly frame: Encoded;
   readonly bytes: number;
   readonly type: string;
   readonly room: string | undefined;

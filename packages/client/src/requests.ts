@@ -1,7 +1,7 @@
-import { type Envelope, type PeerLimits, TautlineError, utf8Length } from "@tautline/protocol";
+import { type Envelope, type PeerLimits, TautlineError } from "@tautline/protocol";
 import { deadline } from "./deadline.js";
 import type { AbortSignalLike } from "./emitter.js";
-import { encode } from "./frames.js";
+import { type Encoded, reread, type Speech, sizeOf } from "./frames.js";
 import { messageBytes, unanswered } from "./limits.js";
 import type { ClientSettings } from "./options.js";
 import { type Entry, Outbox } from "./outbox.js";
@@ -15,8 +15,9 @@ const idBytes = 22;
 
 /** What messages go through. */
 export interface Wire {
+  readonly speech: Speech;
   /** Writes a frame; false where there is no connection. */
-  write(frame: string): boolean;
+  write(frame: Encoded): boolean;
   /** Writes one of the protocol's own envelopes; false where there is no connection. */
   tell(envelope: Envelope): boolean;
   /** Whether messages for this room must wait: it is wanted and not joined yet. */
@@ -60,7 +61,7 @@ export class Requests {
 
   /** What is not answered yet, in the order in which it was sent. */
   get pending(): readonly PendingMessage[] {
-    const own = this.#outbox.all.map(({ text }) => JSON.parse(text) as PendingMessage);
+    const own = this.#outbox.all.map(({ frame }) => reread(frame, this.#wire.speech) as PendingMessage);
     return [...(this.#wire.keeper?.pending ?? []), ...own];
   }
 
@@ -68,10 +69,10 @@ export class Requests {
   send(envelope: Envelope, delivery: Delivery): void {
     const { id, timeoutMs, signal, settled } = delivery;
     const { clock } = this.#settings;
-    const { keeper } = this.#wire;
+    const { keeper, speech } = this.#wire;
     const { type, room } = envelope;
     if (signal?.aborted) throw cancelled();
-    const text = encode(envelope);
+    const frame = speech.encode(envelope);
     const abandon = (error: TautlineError): void => {
       this.#cancel(entry);
       entry.settle(error);
@@ -83,8 +84,8 @@ export class Requests {
       ...delivery,
       type,
       room,
-      text,
-      bytes: utf8Length(text) + idBytes,
+      frame,
+      bytes: sizeOf(frame) + idBytes,
       id: undefined,
       settle: (error, answer) => {
         this.#outbox.delete(entry);
@@ -131,7 +132,7 @@ export class Requests {
 
   /** Writes everything that may be written now, in order. */
   flush(): void {
-    const { identity, isHeld, keeper, write } = this.#wire;
+    const { identity, isHeld, keeper, speech, write } = this.#wire;
     const { waiting, written } = this.#outbox;
     const { messageBytes, unanswered } = this.#limits;
     if (this.#pause) return;
@@ -146,7 +147,7 @@ export class Requests {
         continue;
       }
       const id = identity.lastId + 1;
-      if (keeper?.claim(entry, id) === false || !write(frameOf(entry, id))) return;
+      if (keeper?.claim(entry, id) === false || !write(numbered(entry, id, speech))) return;
       this.#outbox.write(entry, id, identity.welcomed);
       identity.lastId = id;
     }
@@ -186,10 +187,10 @@ export class Requests {
    * is refused, too, and still under way until that is read. False where there is no connection.
    */
   #repeat(before: number): boolean {
-    const { identity, write } = this.#wire;
+    const { identity, speech, write } = this.#wire;
     for (const [id, entry] of this.#outbox.written) {
       if (entry.attempt === identity.welcomed || id >= before) continue;
-      if (!write(frameOf(entry, id))) return false;
+      if (!write(numbered(entry, id, speech))) return false;
       entry.attempt = identity.welcomed;
     }
     return true;
@@ -214,7 +215,10 @@ export class Requests {
 }
 
 /** An entry as it is written under an id. */
-const frameOf = ({ text }: Entry, id: number): string => `${text.slice(0, -1)},"id":${id}}`;
+function numbered({ frame }: Entry, id: number, speech: Speech): Encoded {
+  if (typeof frame === "string") return `${frame.slice(0, -1)},"id":${id}}`;
+  return speech.encode({ ...reread(frame, speech), id });
+}
 
 function cancelled(): TautlineError {
   return new TautlineError("CANCELLED", "cancelled by its signal");

@@ -1,7 +1,6 @@
 import { type Clock, type EventDefinition, type MessageDefinition, TautlineError } from "@tautline/protocol";
 import type { Check } from "./check.js";
 import { timeoutOf } from "./deadline.js";
-import { encode } from "./frames.js";
 import { InOrder } from "./in-order.js";
 import type { Requests, Wire } from "./requests.js";
 import type { SendOptions } from "./types.js";
@@ -60,7 +59,8 @@ export class Sending {
   sendVolatile(draft: Draft): Promise<void> {
     return this.#checked(draft, (resolve) => {
       const { type, room, data } = draft;
-      const frame = encode({ type, room, data, timestamp: this.#context.clock.now() });
+      const { speech } = this.#context;
+      const frame = speech.encode({ type, room, data, timestamp: this.#context.clock.now() });
       if (!this.#context.isHeld(room)) this.#context.write(frame);
       resolve();
     });

@@ -1,4 +1,4 @@
-import type { Clock, ContractDefinition, Random, RoomOf, RoomPattern } from "@tautline/protocol";
+import type { Clock, Codec, ContractDefinition, Random, RoomOf, RoomPattern } from "@tautline/protocol";
 import type { Authorize } from "./actions.js";
 import type { Broker } from "./broker/index.js";
 import type { Log } from "./log.js";
@@ -133,6 +133,11 @@ export interface ServerOptions<C extends ContractDefinition, U extends UserIdent
   readonly origins?: readonly string[] | "any" | undefined;
   /** The server's own origin as browsers see it. @default host and port of the request, whatever the scheme */
   readonly publicOrigin?: string | undefined;
+  /**
+   * What full peers may speak besides JSON, as `msgpackCodec` of `@tautline/protocol/msgpack`. Each peer chooses by what it offers first; plain
+   * peers speak JSON. @default none
+   */
+  readonly codecs?: readonly Codec[] | undefined;
   readonly heartbeat?: HeartbeatOptions | undefined;
   readonly limits?: LimitOptions | undefined;
   readonly backpressure?: BackpressureOptions | undefined;

@@ -1,4 +1,4 @@
-import { invalidOption, limits as protocolLimits } from "@tautline/protocol";
+import { type Codec, invalidOption, jsonCodec, limits as protocolLimits } from "@tautline/protocol";
 import type { CompiledContract } from "./compiled-contract.js";
 import { onlyKeys } from "./option-checks.js";
 import type {
@@ -140,6 +140,29 @@ function compressionOf(given: SettingsOptions["compression"] = false): Settings[
   if (!Number.isInteger(level) || level > 9)
     throw invalidOption("compression.level", "a whole number from 1 to 9", level);
   return compression;
+}
+
+/**
+ * What the server speaks: JSON, which every peer may, and what else it was given.
+ *
+ * @throws `INVALID_OPTION` for what is no codec, or has the subprotocol of another one.
+ */
+export function codecsOf(given: unknown = []): readonly Codec[] {
+  if (!Array.isArray(given)) throw invalidOption("codecs", "an array of codecs", given);
+  const codecs: Codec[] = [jsonCodec];
+  for (const codec of given as unknown[]) {
+    if (!isCodec(codec)) throw invalidOption("codecs", "codecs, as msgpackCodec is one", codec);
+    const { subprotocol } = codec;
+    if (codecs.some((other) => other.subprotocol === subprotocol))
+      throw invalidOption("codecs", "one codec a subprotocol, and JSON is always there", subprotocol);
+    codecs.push(codec);
+  }
+  return codecs;
+}
+
+function isCodec(value: unknown): value is Codec {
+  const { subprotocol, encode, decode } = (value ?? {}) as Partial<Codec>;
+  return typeof subprotocol === "string" && typeof encode === "function" && typeof decode === "function";
 }
 
 function plainOf(options: PlainPeerOptions | false | undefined): Complete<PlainPeerOptions> | false {

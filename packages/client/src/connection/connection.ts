@@ -1,6 +1,6 @@
 import type { Clock, Envelope, Reconnect, TimerHandle } from "@tautline/protocol";
 import { deadline } from "../deadline.js";
-import { encode } from "../frames.js";
+import type { Encoded } from "../frames.js";
 import type { ClientSettings } from "../options.js";
 import { ask } from "../reconnecting-websocket/attempt.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
@@ -65,7 +65,7 @@ export class Connection {
   }
 
   /** Writes a message; false where there is no connection, or it is about to be another one. */
-  write(frame: string): boolean {
+  write(frame: Encoded): boolean {
     if (this.state.kind !== "connected" || this.#standing.move) return false;
     this.#link?.send(frame);
     return true;
@@ -76,7 +76,7 @@ export class Connection {
     const { state, move = "answers" } = this.#standing;
     if (state.kind !== "connected" || move !== "answers") return false;
     try {
-      this.#link?.send(encode(envelope));
+      this.#link?.send(this.#settings.speech.encode(envelope));
       return true;
     } catch {
       // What the program handed in was checked; it has changed since into what JSON cannot say.

@@ -9,7 +9,7 @@ import type {
 import { TautlineError } from "@tautline/protocol";
 import { breach } from "../breach.js";
 import { deadline } from "../deadline.js";
-import { decode, encode, subprotocol } from "../frames.js";
+import type { Encoded } from "../frames.js";
 import { closeReasonBytes } from "../limits.js";
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
@@ -55,12 +55,12 @@ export class Link {
     this.#settings = settings;
     this.#events = events;
     this.#heartbeat = new Heartbeat(clock, {
-      ping: () => this.#write(encode({ type: "ping" })),
+      ping: () => this.#tell("ping"),
       dead: () => events.dead(),
     });
     this.#attempt = new Attempt({
       opened: () => this.#guard(() => this.#opened()),
-      message: (data) => this.#guard(() => this.#received(decode(data))),
+      message: (data) => this.#guard(() => this.#received(settings.speech.decode(data))),
       ended: (end) => events.ended(end),
     });
     this.#timer = deadline(clock, connectTimeoutMs, () => events.ended({ kind: "timeout", ...cut }));
@@ -71,12 +71,12 @@ export class Link {
     };
     void this.#attempt.start({
       url: address,
-      protocols: [subprotocol],
+      protocols: [settings.speech.subprotocol],
       WebSocket: WebSocket ?? defaultWebSocket(),
     });
   }
 
-  send(frame: string): void {
+  send(frame: Encoded): void {
     this.#heartbeat.sending();
     this.#write(frame);
   }
@@ -102,7 +102,11 @@ export class Link {
   }
 
   #opened(): void {
-    const chosen = this.#attempt.socket?.protocol;
+    const { socket } = this.#attempt;
+    const { subprotocol } = this.#settings.speech;
+    const chosen = socket?.protocol;
+    // What is binary is never a Blob, which can only be read later.
+    if (socket) socket.binaryType = "arraybuffer";
     if (chosen !== subprotocol) throw breach(`subprotocol ${subprotocol}`, chosen);
     this.#events.opened();
   }
@@ -112,7 +116,7 @@ export class Link {
     const { type, error, id } = envelope;
     const isRefusal = type === "$error" && id === undefined;
     this.refusal = isRefusal && error ? peerError(error) : undefined;
-    if (type === "ping") this.#write(encode({ type: "pong" }));
+    if (type === "ping") this.#tell("pong");
     else if (type === "pong" || (isRefusal && !this.welcome)) return;
     else if ((type === "$welcome") === !!this.welcome) throw breach("one $welcome, first", type);
     else if (this.welcome) this.#events.received(envelope);
@@ -127,7 +131,11 @@ export class Link {
     this.#events.welcomed(welcome);
   }
 
-  #write(frame: string): void {
+  #tell(type: string): void {
+    this.#write(this.#settings.speech.encode({ type }));
+  }
+
+  #write(frame: Encoded): void {
     try {
       this.#attempt.socket?.send(frame);
     } catch {

@@ -1,4 +1,5 @@
 import type { Envelope, TautlineError, Welcome } from "@tautline/protocol";
+import type { Encoded } from "../frames.js";
 import type { ClientState, ConnectionEffect } from "./state.js";
 
 /** In which an effect is carried out. */
@@ -15,7 +16,7 @@ export type SessionEffect = Exclude<ConnectionEffect, "attempt" | "greet" | "swi
 /** What lives on over connections, and is told what becomes of them. No call may throw, but `receive`. */
 export interface Session extends Record<SessionEffect, (circumstances: Circumstances) => void> {
   /** What to send first on a new socket. */
-  greet(token: string | undefined): readonly string[];
+  greet(token: string | undefined): readonly Encoded[];
   /** Whether everything that was written is answered. */
   isIdle(): boolean;
   /** One envelope that is not the connection's own affair. Throws where it breaks the protocol. */

@@ -12,7 +12,6 @@ import { checkPlace } from "../breach.js";
 import type { Check } from "../check.js";
 import { timeoutOf } from "../deadline.js";
 import type { Listener, ListenOptions } from "../emitter.js";
-import { encode } from "../frames.js";
 import { InOrder } from "../in-order.js";
 import { Inbox } from "../inbox.js";
 import { messageStream } from "../message-stream.js";
@@ -236,7 +235,7 @@ export class ClientRoom {
   /** Goes on with a presence state that the contract allows and JSON can say: it is part of every hello from now on. */
   #withState(state: unknown, then: () => void, reject: (error: unknown) => void): void {
     // Throws where it is not; nowhere does it stand deeper.
-    encode({ type: "$hello", data: { rooms: [{ presence: state }] } });
+    this.#context.speech.encode({ type: "$hello", data: { rooms: [{ presence: state }] } });
     this.#stateChecks.pass(this.#context.check(this.#definition, "presence", state), (checked) => {
       if (checked.ok) then();
       else reject(checked.error);

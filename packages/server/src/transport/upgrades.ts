@@ -12,7 +12,7 @@ import { plainWire, type WireFormat } from "./wire-frame.js";
 import { WsTransport } from "./ws-transport.js";
 
 export interface UpgradesOptions {
-  /** What the server speaks, the preferred first. */
+  /** What the server speaks. */
   readonly subprotocols: readonly string[];
   /** Whether peers without a subprotocol are admitted. */
   readonly plain: boolean;
@@ -49,7 +49,8 @@ export class Upgrades {
       maxPayload: options.messageBytes,
       // A message of the greatest size, byte by byte, costs a peer more than us; anything beyond is an attack.
       maxFragments: 1_024,
-      handleProtocols: (offered) => options.subprotocols.find((known) => offered.has(known)) ?? false,
+      // A peer says what it prefers by the order.
+      handleProtocols: (offered) => [...offered].find((name) => options.subprotocols.includes(name)) ?? false,
     });
   }
 
