@@ -3,40 +3,42 @@ import type { BundleSize, Row, Verdict } from "./results.js";
 import { sides } from "./sides/sides.js";
 import { ratioOf } from "./statistics.js";
 
-/** What was measured, held against each bound. A bound of which nothing was measured is in no verdict. */
+/** What was measured, held against each bound. What was not measured does not hold. */
 export function judge(
   { rows, bundles }: { readonly rows: readonly Row[]; readonly bundles: readonly BundleSize[] },
-  bounds: { ratios: readonly RatioBound[]; flat: readonly FlatBound[]; sizes: readonly SizeBound[] },
+  bounds: {
+    readonly ratios: readonly RatioBound[];
+    readonly flat: readonly FlatBound[];
+    readonly sizes: readonly SizeBound[];
+  },
 ): Verdict[] {
   return [
-    ...bounds.ratios.flatMap((bound) => ratioVerdict(rows, bound)),
-    ...bounds.flat.flatMap((bound) => flatVerdict(rows, bound)),
-    ...bounds.sizes.flatMap((bound) => sizeVerdict(bundles, bound)),
+    ...bounds.ratios.map((bound) => ratioVerdict(rows, bound)),
+    ...bounds.flat.map((bound) => flatVerdict(rows, bound)),
+    ...bounds.sizes.map((bound) => sizeVerdict(bundles, bound)),
   ];
 }
 
-function ratioVerdict(rows: readonly Row[], { figure, against, atMost }: RatioBound): Verdict[] {
+function ratioVerdict(rows: readonly Row[], { figure, against, atMost: bound }: RatioBound): Verdict {
   const row = rows.find(({ id }) => id === figure);
-  const ours = row?.costs.tautline;
-  const theirs = row?.costs[against];
-  if (!row || !ours || !theirs) return [];
-  const { median, least, most } = ratioOf(ours, theirs);
-  const title = `${row.title}, against ${sides[against].title}`;
-  return [{ title, measured: median, least, most, bound: atMost, unit: "×", holds: median <= atMost }];
+  const title = `${row?.title ?? figure}, against ${sides[against].title}`;
+  const [ours, theirs] = [row?.costs.tautline, row?.costs[against]];
+  if (!ours || !theirs) return { title, bound, unit: "×", holds: false };
+  const { median: measured, least, most } = ratioOf(ours, theirs);
+  return { title, measured, least, most, bound, unit: "×", holds: measured <= bound };
 }
 
-function flatVerdict(rows: readonly Row[], { title, figures, atMost }: FlatBound): Verdict[] {
-  const medians = rows.flatMap(({ id, costs }) =>
-    id.startsWith(figures) && costs.tautline ? [costs.tautline.median] : [],
-  );
-  if (medians.length < 2) return [];
+function flatVerdict(rows: readonly Row[], { title, figures, atMost: bound }: FlatBound): Verdict {
+  const grown = rows.filter(({ id }) => id.startsWith(figures));
+  const medians = grown.flatMap(({ costs }) => costs.tautline?.median ?? []);
+  if (medians.length < 2 || medians.length < grown.length) return { title, bound, unit: "×", holds: false };
   const measured = Math.max(...medians) / Math.min(...medians);
-  return [{ title, measured, bound: atMost, unit: "×", holds: measured <= atMost }];
+  // A cost of nothing, or less, was not measured for long enough.
+  return { title, measured, bound, unit: "×", holds: Math.min(...medians) > 0 && measured <= bound };
 }
 
-function sizeVerdict(bundles: readonly BundleSize[], { bundle, bytes: bound }: SizeBound): Verdict[] {
-  const found = bundles.find(({ id }) => id === bundle);
-  if (!found) return [];
-  const { title, bytes: measured } = found;
-  return [{ title: `size of ${title}`, measured, bound, unit: "bytes", holds: measured <= bound }];
+function sizeVerdict(bundles: readonly BundleSize[], { bundle, bytes: bound }: SizeBound): Verdict {
+  const measured = bundles.find(({ id }) => id === bundle)?.bytes;
+  const holds = measured !== undefined && measured <= bound;
+  return { title: `size of ${bundle}`, measured, bound, unit: "bytes", holds };
 }

@@ -18,12 +18,12 @@ export interface BundleSize {
 export interface Verdict {
   /** What is bounded, of what and against what, for people. */
   readonly title: string;
-  readonly measured: number;
+  /** Undefined: it could not be measured. */
+  readonly measured?: number | undefined;
   readonly least?: number | undefined;
   readonly most?: number | undefined;
   readonly bound: number;
   readonly unit: "×" | "bytes";
-  /** Undefined: it could not be measured. */
   readonly holds: boolean;
 }
 

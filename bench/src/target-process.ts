@@ -9,8 +9,8 @@ import type { Target } from "./target.js";
 /** Starts the server of a side in a process of its own, on its own core. */
 export async function startTargetProcess(side: Side, settings: ServerSettings): Promise<Target> {
   const program = `${benchFolder}dist/side-${side.name}.js`;
-  const profile = process.env.BENCH_CPU_PROF
-    ? ["--cpu-prof", `--cpu-prof-dir=${process.env.BENCH_CPU_PROF}`]
+  const profile = process.env.TAUTLINE_BENCH_PROFILE
+    ? ["--cpu-prof", `--cpu-prof-dir=${process.env.TAUTLINE_BENCH_PROFILE}`]
     : [];
   const run =
     side.runtime === "bun" ? [bunPath(), program] : [process.execPath, "--expose-gc", ...profile, program];

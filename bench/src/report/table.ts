@@ -21,6 +21,7 @@ export function costTable(rows: readonly Row[]): string {
 
 /** The sizes of the clients, for a terminal. */
 export function sizeTable(bundles: readonly BundleSize[]): string {
+  if (bundles.length === 0) return "";
   const lines = bundles.map(({ title, bytes }) => [`  ${title}`, kilobytes(bytes)]);
   return ["clients, minified, gzip −9", ...columns(lines)].join("\n");
 }
@@ -31,7 +32,7 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
     unit === "×" ? `${value.toFixed(2)} ×` : kilobytes(value);
   const lines = verdicts.map(({ holds, measured, least, most, bound, unit, title }) => [
     holds ? "ok" : "OVER",
-    amount(measured, unit),
+    measured === undefined ? "not measured" : amount(measured, unit),
     least === undefined || most === undefined ? "" : `${least.toFixed(2)} – ${most.toFixed(2)}`,
     `at most ${amount(bound, unit)}`,
     title,

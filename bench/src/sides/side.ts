@@ -31,6 +31,8 @@ export interface Side {
   readonly name: SideName;
   /** For tables. */
   readonly title: string;
+  /** For pictures: at most 20 letters. */
+  readonly label: string;
   readonly dialect: Dialect;
   /** The program that runs its server. */
   readonly runtime: "node" | "bun";

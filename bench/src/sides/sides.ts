@@ -1,3 +1,4 @@
+import type { Dialect } from "../load/dialect.js";
 import type { Side, SideName } from "./side.js";
 import { socketIoDialect } from "./socket-io/dialect.js";
 import { tautlineDialect } from "./tautline/dialect.js";
@@ -5,11 +6,13 @@ import { bareDialect } from "./ws/dialect.js";
 
 /** Every side, as the load sees it. */
 export const sides: { readonly [N in SideName]: Side } = {
-  tautline: { name: "tautline", title: "tautline", dialect: tautlineDialect, runtime: "node" },
-  "ws-ready": {
-    ...{ name: "ws-ready", title: "bare loop on ws, ready frames", dialect: bareDialect, runtime: "node" },
-  },
-  ws: { name: "ws", title: "ws", dialect: bareDialect, runtime: "node" },
-  "socket-io": { name: "socket-io", title: "Socket.IO", dialect: socketIoDialect, runtime: "node" },
-  bun: { name: "bun", title: "native server of Bun", dialect: bareDialect, runtime: "bun" },
+  tautline: side("tautline", "tautline", tautlineDialect),
+  "ws-ready": side("ws-ready", "bare loop on ws, ready frames", bareDialect, "ws, ready frames"),
+  ws: side("ws", "ws", bareDialect),
+  "socket-io": side("socket-io", "Socket.IO", socketIoDialect),
+  bun: { ...side("bun", "native server of Bun", bareDialect, "Bun, native"), runtime: "bun" },
 };
+
+function side(name: SideName, title: string, dialect: Dialect, label = title): Side {
+  return { name, title, label, dialect, runtime: "node" };
+}

@@ -17,11 +17,11 @@ export const startTautline: StartServer = async ({ compression }) => {
     ...(compression ? { compression } : {}),
   });
   server.handle("ask", ({ data }) => data);
-  server.handle("post", ({ data }) => {
-    server.room("room/:id", { id: data.id }).publish("message", { text: data.text });
+  server.handle("post", async ({ data }) => {
+    await server.room("room/:id", { id: data.id }).publish("message", { text: data.text });
   });
-  server.handle("room/:id", "say", ({ room, data }) => {
-    room.publish("message", { text: data.text });
+  server.handle("room/:id", "say", async ({ room, data }) => {
+    await room.publish("message", { text: data.text });
   });
   const { port } = await server.listen({ port: 0, host: "127.0.0.1" });
   const publish = async ({ room, count, bytes }: PublishOrder) => {
