@@ -11,6 +11,7 @@ export interface Row extends Figure {
 export interface BundleSize {
   readonly id: string;
   readonly title: string;
+  readonly isOurs: boolean;
   readonly bytes: number;
 }
 

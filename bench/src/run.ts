@@ -14,6 +14,9 @@ export interface RunOptions {
   readonly onCosts?: ((side: SideName, round: number, costs: Costs) => void) | undefined;
 }
 
+/** A workload takes half a minute; one that waits for what never comes shall not wait for ever. */
+const deadlineMs = 180_000;
+
 /** Runs a workload on each side in turn, again and again: A B A B. Each time the server is a new process. */
 export async function runWorkload(workload: Workload, options: RunOptions): Promise<Row[]> {
   const rounds = new Map<SideName, Costs[]>(workload.sides.map((side) => [side, []]));
@@ -30,9 +33,11 @@ export async function runWorkload(workload: Workload, options: RunOptions): Prom
 async function runOnce(workload: Workload, side: SideName, options: RunOptions): Promise<Costs> {
   const compression = workload.compression === true;
   const target = await options.startTarget(sides[side], { compression });
+  const late = failure(`expected ${workload.name} on ${side} to end within ${deadlineMs} ms`);
   try {
-    return await workload.measure(target, options.scale);
+    return await Promise.race([workload.measure(target, options.scale), late.promise]);
   } finally {
+    late.cancel();
     await target.close();
   }
 }
@@ -44,4 +49,13 @@ function costsOf(figure: string, rounds: ReadonlyMap<SideName, readonly Costs[]>
       return values.length === 0 ? [] : [[side, spreadOf(values)]];
     }),
   );
+}
+
+/** Fails when the deadline is over, unless it is cancelled before. */
+function failure(message: string): { readonly promise: Promise<never>; cancel(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const promise = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(message)), deadlineMs);
+  });
+  return { promise, cancel: () => clearTimeout(timer) };
 }

@@ -62,7 +62,10 @@ describe("a bound of growth", () => {
 it("judges the size of a client", () => {
   const sizes = [{ bundle: "createClient", bytes: 100 }];
   const verdictOf = (bytes: number) =>
-    judge({ rows: [], bundles: [{ id: "createClient", title: "", bytes }] }, { ...nothing, sizes })[0];
+    judge(
+      { rows: [], bundles: [{ id: "createClient", title: "", isOurs: true, bytes }] },
+      { ...nothing, sizes },
+    )[0];
   expect(verdictOf(100)?.holds).toBe(true);
   expect(verdictOf(101)?.holds).toBe(false);
 });

@@ -12,7 +12,7 @@ import { inProcess } from "./in-process.js";
 const starts: Partial<Record<SideName, StartServer>> = {
   ...{ tautline: startTautline, ws: startWs, "ws-ready": startWsReady },
 };
-const scale = { clients: 20, measureMs: 20, warmUpMs: 0 };
+const scale = { clients: 100, measureMs: 20, warmUpMs: 0 };
 
 const cases = workloads.flatMap((workload) =>
   workload.sides.flatMap((side) => (starts[side] ? [{ name: workload.name, side, workload }] : [])),

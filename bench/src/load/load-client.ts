@@ -38,6 +38,7 @@ export class LoadClient {
   );
   /** The response to the upgrade, until it is complete. */
   #head: string | undefined = "";
+  #isOver = false;
   #settle: { resolve(): void; reject(error: Error): void } | undefined;
 
   private constructor({ port, dialect }: Peer, spec: ClientSpec, onMessage: OnMessage) {
@@ -52,7 +53,7 @@ export class LoadClient {
       },
     });
     this.#socket.on("error", (error) => this.#settle?.reject(error));
-    this.#socket.on("close", () => this.#settle?.reject(new Error("closed during the handshake")));
+    this.#socket.on("close", () => this.#closed());
     this.#socket.write(upgradeRequest(port, dialect, spec));
   }
 
@@ -73,7 +74,14 @@ export class LoadClient {
 
   /** Cuts the connection. */
   destroy(): void {
+    this.#isOver = true;
     this.#socket.destroy();
+  }
+
+  #closed(): void {
+    if (this.#settle) this.#settle.reject(new Error("the server closed a connection during the handshake"));
+    // Nothing that is measured afterwards would count all clients.
+    else if (!this.#isOver) throw new Error("the server closed a connection in the middle of a workload");
   }
 
   #read(bytes: Uint8Array): boolean {

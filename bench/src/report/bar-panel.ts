@@ -24,8 +24,8 @@ export interface Box {
 const rowHeight = 22;
 const barHeight = 12;
 const headHeight = 44;
-const labelWidth = 138;
-const valueWidth = 62;
+const labelWidth = 156;
+const valueWidth = 54;
 
 export function panelHeight({ bars }: Panel): number {
   return headHeight + bars.length * rowHeight;

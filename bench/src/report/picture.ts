@@ -53,9 +53,7 @@ function panelOfRow({ title, unit, costs }: Row): Panel {
 
 function panelOfSizes(bundles: readonly BundleSize[]): Panel {
   const bars = bundles.map(
-    ({ title, bytes }): Bar => ({
-      ...{ label: title, value: bytes / 1_024, isOurs: title.startsWith("tautline") },
-    }),
+    ({ id, title, bytes, isOurs }): Bar => ({ label: isOurs ? id : title, value: bytes / 1_024, isOurs }),
   );
   return { title: "what a browser loads", measure: "client, minified, gzip −9, KB", bars };
 }

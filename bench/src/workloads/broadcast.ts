@@ -11,7 +11,7 @@ const frameBytes = 144;
 const headerBytes = 4;
 const room = "room/0";
 
-export const inFlight = [1, 4, 32] as const;
+const inFlight = [1, 4, 32] as const;
 
 const figureOf = (count: number): Figure => ({
   id: `broadcast-${count}`,

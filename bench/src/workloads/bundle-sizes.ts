@@ -1,22 +1,21 @@
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { benchFolder, peersFolder } from "../peers.js";
+import type { BundleSize } from "../results.js";
 
 /** A client, as a page would load it. */
-interface Bundle {
-  readonly id: string;
-  readonly title: string;
+interface Bundle extends Omit<BundleSize, "bytes"> {
   readonly code: string;
   readonly folder: string;
 }
 
 const ours = (name: string): Bundle => ({
-  ...{ id: name, title: `tautline, ${name}`, folder: benchFolder },
+  ...{ id: name, title: `tautline, ${name}`, isOurs: true, folder: benchFolder },
   code: `export { ${name} } from "@tautline/client";`,
 });
 
 const peer = (name: string, imported: string, title = name): Bundle => ({
-  ...{ id: name, title, folder: peersFolder },
+  ...{ id: name, title, isOurs: false, folder: peersFolder },
   code: `export { ${imported} } from "${name}";`,
 });
 
@@ -33,13 +32,13 @@ const bundles: readonly Bundle[] = [
 ];
 
 /** Bytes of each client in a browser: bundled, minified, gzip −9. */
-export async function bundleSizes(): Promise<{ id: string; title: string; bytes: number }[]> {
+export async function bundleSizes(): Promise<BundleSize[]> {
   return Promise.all(
-    bundles.map(async ({ id, title, ...bundle }) => ({ id, title, bytes: await sizeOf(bundle) })),
+    bundles.map(async ({ code, folder, ...bundle }) => ({ ...bundle, bytes: await sizeOf(code, folder) })),
   );
 }
 
-async function sizeOf({ code, folder }: Pick<Bundle, "code" | "folder">): Promise<number> {
+async function sizeOf(code: string, folder: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: folder },
     ...{ bundle: true, minify: true, platform: "browser", format: "esm", write: false, logLevel: "error" },

@@ -9,10 +9,12 @@ import type { Figure, Scale, Workload } from "./workload.js";
 const text = "x".repeat(46);
 const nobody = "room/nobody";
 
-export const memberCounts = [10, 100, 1_000, 10_000] as const;
-export const roomCounts = [1, 100, 1_000, 10_000] as const;
+const memberCounts = [10, 100, 1_000, 10_000] as const;
+const roomCounts = [1, 100, 1_000, 10_000] as const;
 const roomSize = 10;
 const roomClients = 1_000;
+/** Far from the numbers of the members. */
+const firstPublisher = 1_000_000_000;
 
 const figureOfMembers = (count: number): Figure => ({
   id: `members-${count}`,
@@ -33,7 +35,7 @@ export const manyMembers: Workload = {
   sides: ["tautline"],
   async measure(target, scale) {
     const costs = new Map<string, number>();
-    const stage = await Stage.open(target, scale);
+    const stage = await Stage.open(target, scale, firstPublisher);
     let members: LoadClient[] = [];
     for (const count of memberCounts.filter((count) => count <= scale.clients)) {
       const specs = specsOf(count, () => ["room/0"]).slice(members.length);
@@ -54,11 +56,11 @@ export const manyRooms: Workload = {
     const costs = new Map<string, number>();
     const most = scale.clients;
     for (const count of roomCounts.filter((count) => count <= most)) {
-      const stage = await Stage.open(target, scale);
+      const stage = await Stage.open(target, scale, firstPublisher + count);
       const clients = Math.min(roomClients, count * roomSize, most);
       const specs = specsOf(clients, (number) => roomsOfMember(number, count, clients));
       // Clients of their own: the server may not have noticed yet that the last ones have gone.
-      await stage.join(specs.map((spec) => ({ ...spec, number: count * 10_000 + spec.number })));
+      await stage.join(specs.map((spec) => ({ ...spec, number: count * roomClients + spec.number })));
       const rooms = Array.from({ length: count }, (_, i) => `room/${count}-${i}`);
       costs.set(figureOfRooms(count).id, await stage.costPerDelivery(rooms, roomSize));
       stage.close();
@@ -75,9 +77,10 @@ function roomsOfMember(number: number, count: number, clients: number): string[]
 
 /** Somebody who publishes without being a member, and the members. */
 class Stage {
-  static async open(target: Target, scale: Scale): Promise<Stage> {
+  /** @param number - of the publisher: a client of its own, whose messages are counted from 1. */
+  static async open(target: Target, scale: Scale, number: number): Promise<Stage> {
     const stage = new Stage(target, scale);
-    [stage.#publisher] = await stage.join([{ number: 99_999_999, rooms: [] }]);
+    [stage.#publisher] = await stage.join([{ number, rooms: [] }]);
     return stage;
   }
 

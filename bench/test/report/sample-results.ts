@@ -19,8 +19,8 @@ export const sampleResults: Results = {
     },
   ],
   bundles: [
-    { id: "createClient", title: "tautline, createClient", bytes: 9_216 },
-    { id: "phoenix", title: "Phoenix", bytes: 8_192 },
+    { id: "createClient", title: "tautline, createClient", isOurs: true, bytes: 9_216 },
+    { id: "phoenix", title: "Phoenix", isOurs: false, bytes: 8_192 },
   ],
   verdicts: [
     { title: "work, against ws", measured: 0.1, least: 0.1, most: 0.1, bound: 0.5, unit: "×", holds: true },

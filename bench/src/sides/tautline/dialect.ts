@@ -11,7 +11,7 @@ const helloOf = ({ number, rooms, position }: ClientSpec) =>
   JSON.stringify({
     type: "$hello",
     data: {
-      client: `load-client-${String(number).padStart(8, "0")}`,
+      client: `load-client-${String(number).padStart(10, "0")}`,
       attempt: 1,
       token: `user-${number}`,
       rooms: rooms.map((room) => ({ room, ...position })),
