@@ -51,7 +51,7 @@ export default tseslint.config(
   },
   {
     name: "tautline/types",
-    files: ["packages/**/*.ts", "tests/**/*.ts", "examples/**/*.ts", "*.ts"],
+    files: ["packages/**/*.ts", "tests/**/*.ts", "examples/**/*.ts", "bench/**/*.ts", "*.ts"],
     ignores: ["**/*.d.ts"],
     plugins: { "@typescript-eslint": tseslint.plugin },
     linterOptions: { reportUnusedDisableDirectives: "error" },
