@@ -16,8 +16,8 @@ export class Handlings implements Answering {
   readonly #connection: LiveConnection;
   readonly #max: number;
   readonly #active = new Set<Handling>();
-  /** Plain peers keep no order while they are refused: their ids are mere names. */
-  readonly #pacing: Pacing | undefined;
+  /** Made by the first refusal. Plain peers keep no order while they are refused: their ids are mere names. */
+  #pacing: Pacing | undefined;
   #record: ClientRecord | undefined;
   #hasEnded = false;
   #idle: (() => void) | undefined;
@@ -28,7 +28,6 @@ export class Handlings implements Answering {
     this.deadlineMs = settings.deadlines.handlerMs;
     this.#connection = connection;
     this.#max = settings.limits.unanswered;
-    this.#pacing = connection.kind === "full" ? new Pacing(this.#max) : undefined;
   }
 
   get size(): number {
@@ -61,7 +60,9 @@ export class Handlings implements Answering {
 
   /** A message is refused for now: those after it must wait until it is back. Gives the error. */
   putOff(envelope: Envelope, error: TautlineError): TautlineError {
-    if (isOrdered(envelope)) this.#pacing?.refused(envelope.id, error);
+    if (this.#connection.kind === "plain" || !isOrdered(envelope)) return error;
+    this.#pacing ??= new Pacing(this.#max);
+    this.#pacing.refused(envelope.id, error);
     return error;
   }
 

@@ -71,7 +71,7 @@ function enter(
   if (!isWanted()) return refusal("CLOSED");
   const entered = (joining: Joining) => {
     if (isWanted()) {
-      connection.placed.delete(request.room);
+      connection.placed?.delete(request.room);
       return joining;
     }
     joining.cancel();

@@ -49,7 +49,7 @@ export class WsTransport implements Transport {
       const code = faultOf(error);
       if (code !== undefined) this.#end(code, "");
     });
-    ws.once("close", (code: number, reason: Buffer) => this.#end(code, reason.toString("utf8")));
+    ws.on("close", (code: number, reason: Buffer) => this.#end(code, reason.toString("utf8")));
   }
 
   get bufferedBytes(): number {
