@@ -6,6 +6,7 @@ import * as clientSource from "@tautline/client";
 import * as outboxSource from "@tautline/client/persistent-outbox";
 import * as loadtestSource from "@tautline/loadtest";
 import * as protocolSource from "@tautline/protocol";
+import * as msgpackSource from "@tautline/protocol/msgpack";
 import * as serverSource from "@tautline/server";
 import * as brokerSource from "@tautline/server/broker";
 import * as casesSource from "@tautline/server/broker/cases";
@@ -25,6 +26,7 @@ async function node(script: string, ...args: string[]): Promise<string> {
 
 describe.each([
   ["@tautline/protocol", protocolSource],
+  ["@tautline/protocol/msgpack", msgpackSource],
   ["@tautline/server", serverSource],
   ["@tautline/server/broker", brokerSource],
   ["@tautline/server/broker/cases", casesSource],

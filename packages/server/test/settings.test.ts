@@ -1,4 +1,5 @@
-import { TautlineError } from "@tautline/protocol";
+import { jsonCodec, TautlineError } from "@tautline/protocol";
+import { msgpackCodec } from "@tautline/protocol/msgpack";
 import { describe, expect, it } from "vitest";
 import { createServer } from "../src/index.js";
 import { settingsOf } from "../src/settings.js";
@@ -48,6 +49,11 @@ describe("options", () => {
     ["limits.unanswered", { limits: { unanswered: 0 } }],
     ["answers.ttlMs", { answers: { ttlMs: 0 } }],
     ["limits.room:", { limits: { room: 5 } }],
+    ["codecs", { codecs: msgpackCodec }],
+    ["codecs", { codecs: [undefined] }],
+    ["codecs", { codecs: [{ subprotocol: "own" }] }],
+    ["codecs", { codecs: [jsonCodec] }],
+    ["codecs", { codecs: [msgpackCodec, msgpackCodec] }],
     ["backpressure.limitBytes", { backpressure: { limitBytes: 1_000 } }],
     ["compression.level", { compression: { level: 10 } }],
     ["compression.level", { compression: { level: 1.5 } }],
