@@ -58,6 +58,14 @@ export const roomMutants: readonly Mutant[] = [
     caughtBy: { project: "client", file: "packages/client/test/connection/move.test.ts" },
   },
   {
+    name: "publications-while-loading",
+    bug: "What is published while a snapshot is loaded is handed over before the snapshot is there.",
+    row: "F-31",
+    file: `${client}/track.ts`,
+    find: `if (verdict !== "drop" && this.#loads.size > 0) {`,
+    replace: `if (verdict === "ask" && this.#loads.size > 0) {`,
+  },
+  {
     name: "rooms-forgotten-with-the-connection",
     bug: "After a reconnect the rooms are not joined again.",
     row: "U3",

@@ -23,6 +23,9 @@ export const situations = {
   expelled: "the server took a client out of a room",
   "left and joined again": "a second life of a membership on one client",
   lagged: "a reader fell behind, and was left to go on from history",
+  "snapshot loaded": "a room stood still while its program loaded a snapshot",
+  "snapshot loaded again": "a gap made a snapshot out of date while it was loaded",
+  "published while a snapshot was loaded": "what came meanwhile had to wait, and to be asked for",
   "unkept publication missed": "a whisper that a member did not hear",
   // Messages
   "message repeated": "written again on the next connection",

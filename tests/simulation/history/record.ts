@@ -59,6 +59,16 @@ export type ClientFact =
       readonly from?: Place | undefined;
     }
   | { readonly op: "joined"; readonly room: string; readonly key: string; readonly outcome: Outcome }
+  /** Wants to load a snapshot of a room. */
+  | { readonly op: "load"; readonly room: string; readonly key: string; readonly withinMs: null }
+  /** Loads it: from this position, as it was told. Again, where a gap has made it out of date. */
+  | {
+      readonly op: "loading";
+      readonly room: string;
+      readonly key: string;
+      readonly place?: Place | undefined;
+    }
+  | { readonly op: "loaded"; readonly room: string; readonly key: string; readonly outcome: Outcome }
   | { readonly op: "leave"; readonly room: string; readonly key: string }
   /** The room's state changed. With the position the client says it stands at. */
   | {

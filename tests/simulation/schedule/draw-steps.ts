@@ -52,6 +52,15 @@ export const ordinary: readonly (readonly [weight: number, draw: Artist<ClientSt
       timeoutMs: draw.dice.pick([500, 30_000, 30_000]),
     }),
   ],
+  [
+    1,
+    (draw) => ({
+      ...{ do: "load", client: clientOf(draw), key: draw.key, room: roomOf(draw) },
+      ...{ takesMs: draw.dice.pick([0, 30, 400, 4_000]), heeds: draw.dice.chance(0.5) },
+      ends: draw.dice.chance(0.9) ? ("ok" as const) : ("throw" as const),
+      timeoutMs: draw.dice.pick([500, 30_000, 30_000]),
+    }),
+  ],
   [2, (draw) => ({ do: "leave", client: clientOf(draw), key: draw.key, room: roomOf(draw) })],
   [1, (draw) => ({ do: "present", client: clientOf(draw), room: roomOf(draw), state: draw.key })],
   [0.3, (draw) => ({ do: "close", client: clientOf(draw) })],

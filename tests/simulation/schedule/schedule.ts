@@ -37,6 +37,18 @@ export type ClientStep =
       readonly from?: { readonly epoch: string; readonly offset: number } | undefined;
       readonly timeoutMs: number;
     }
+  /** A snapshot of the room's data is loaded from elsewhere, while the room stands still. */
+  | {
+      readonly do: "load";
+      readonly client: number;
+      readonly key: string;
+      readonly room: string;
+      readonly takesMs: number;
+      readonly ends: "ok" | "throw";
+      /** Whether it stops when its signal aborts. */
+      readonly heeds: boolean;
+      readonly timeoutMs: number;
+    }
   | { readonly do: "leave"; readonly client: number; readonly key: string; readonly room: string }
   | { readonly do: "present"; readonly client: number; readonly room: string; readonly state: string }
   | { readonly do: "close" | "connect"; readonly client: number };

@@ -3,7 +3,16 @@ import { roomOf } from "./contract.js";
 import { inflict } from "./faults.js";
 import type { World } from "./world.js";
 
-const clientSteps = new Set<string>(["send", "whisper", "join", "leave", "present", "close", "connect"]);
+const clientSteps = new Set<string>([
+  "send",
+  "whisper",
+  "join",
+  "load",
+  "leave",
+  "present",
+  "close",
+  "connect",
+]);
 const nodeSteps = new Set<string>(["publish", "tell", "broadcast", "banish", "expel", "dismiss"]);
 
 /** Does one step of a schedule. */
