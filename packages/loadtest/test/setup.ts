@@ -26,7 +26,7 @@ export async function liveServer(options: Partial<ServerOptions<typeof live, Use
   });
   server.handle("rename", ({ data }) => data);
   server.handle("echo", ({ data, connection }) => {
-    connection.send("echo", data);
+    void connection.send("echo", data);
   });
   server.handle("chat/:id", "say", async ({ data, room }) => {
     await room.publish("message", data);
