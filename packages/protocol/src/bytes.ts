@@ -46,14 +46,14 @@ export function withBytes<Input, Output>(schema: Schema<Input, Output>): Schema<
   const isSchema = typeof (schema as Partial<Schema> | undefined)?.["~standard"]?.validate === "function";
   if (!isSchema)
     throw new TautlineError("INVALID_CONTRACT", `withBytes: expected a schema, got ${quote(schema)}`);
-  const { validate, vendor } = schema["~standard"];
+  const inner = schema["~standard"];
   return saysBytes({
     "~standard": {
       version: 1,
-      vendor,
+      vendor: inner.vendor,
       validate(value) {
         try {
-          return validate(reviveBytes(value));
+          return inner.validate(reviveBytes(value));
         } catch (error) {
           if (!TautlineError.is(error)) throw error;
           return { issues: [{ message: error.message }] };
