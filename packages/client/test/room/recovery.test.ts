@@ -1,9 +1,10 @@
+import type { JoinResult } from "@tautline/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { afterJoin, onOffset } from "../../src/room/recovery.js";
 
 const at = (offset: number, epoch = "e") => ({ epoch, offset });
-const result = (fields: object) => ({ room: "r", recovered: false, ...fields });
+const result = (fields: Partial<JoinResult>): JoinResult => ({ room: "r", recovered: false, ...fields });
 
 describe("what an answered join means", () => {
   it.each([
