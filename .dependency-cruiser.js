@@ -1,7 +1,8 @@
 // Who may import whom. tests/layers.test.ts proves of each rule that it refuses what it should.
 
 /** Files that are pure: a table or a computation. They may use each other and the protocol, nothing else. */
-const pureName = "(state|backoff|retry-policy|recovery|rate-limit)\\.ts$";
+const pureName =
+  "(state|backoff|retry-policy|recovery|rate-limit|forwarded-for|admission|unfinished-message)\\.ts$";
 const pure = [`^packages/(client|server)/src/${pureName}`, `^packages/(client|server)/src/.+/${pureName}`];
 
 const runtime = { dependencyTypesNot: ["type-only"] };

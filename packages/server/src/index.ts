@@ -69,6 +69,7 @@ export { MessageThrottler, type MessageThrottlerOptions } from "./throttler/mess
 export type { RateLimit, RateVerdict } from "./throttler/rate-limit.js";
 export { type ThrottleBy, type ThrottleSubject, throttleKey } from "./throttler/throttle-key.js";
 export type { Listening, ListenOptions } from "./transport/listening.js";
+export type { TrustProxy } from "./transport/trust-proxy.js";
 export {
   type Authenticate,
   type AuthenticateInput,

@@ -3,6 +3,7 @@ import type { Authorize } from "./actions.js";
 import type { Broker } from "./broker/index.js";
 import type { Log } from "./log.js";
 import type { RoomOptions, UserOptions } from "./room/room-options.js";
+import type { TrustProxy } from "./transport/trust-proxy.js";
 import type { Authenticate, UserIdentity } from "./user.js";
 
 /** How many messages a peer may send. What is over is refused with `RATE_LIMITED` and when to try again. */
@@ -120,6 +121,13 @@ export interface ServerOptions<C extends ContractDefinition, U extends UserIdent
   readonly origins?: readonly string[] | "any" | undefined;
   /** The server's own origin as browsers see it. @default host and port of the request, whatever the scheme */
   readonly publicOrigin?: string | undefined;
+  /**
+   * Which proxies are believed when they say in `X-Forwarded-For` whom they serve: how many of them there are, or their networks
+   * (`["10.0.0.0/8", "fd00::/8"]`). The peer's address, for the limits by address and for the application, is then the rightmost one
+   * that is not a proxy's. Too many proxies, or too wide a network, and peers choose their address themselves.
+   * @default false: the socket's own peer
+   */
+  readonly trustProxy?: TrustProxy | undefined;
   readonly heartbeat?: HeartbeatOptions | undefined;
   readonly limits?: LimitOptions | undefined;
   readonly backpressure?: BackpressureOptions | undefined;

@@ -22,6 +22,7 @@ import { type AnyHttpServer, attachTo } from "./transport/attachments.js";
 import { listen, type OwnHttpServer } from "./transport/listen.js";
 import type { Listening, ListenOptions } from "./transport/listening.js";
 import { originPolicy } from "./transport/origin.js";
+import { peerAddressBy, type TrustProxy } from "./transport/trust-proxy.js";
 import { Upgrades } from "./transport/upgrades.js";
 import type { ConnectionRequest } from "./user.js";
 import { UserConnections } from "./user-connections.js";
@@ -29,6 +30,7 @@ import { UserConnections } from "./user-connections.js";
 export interface TautlineServerOptions extends ContextOptions {
   readonly origins?: readonly string[] | "any" | undefined;
   readonly publicOrigin?: string | undefined;
+  readonly trustProxy?: TrustProxy | undefined;
   /** Whether this is a production process: then pages of this machine are no better than others. */
   readonly isProduction: boolean;
 }
@@ -56,6 +58,7 @@ export class TautlineServer {
       subprotocols: codecs.map(({ subprotocol }) => subprotocol),
       plain: settings.plain !== false,
       origin: originPolicy(options.origins, options.publicOrigin, !options.isProduction),
+      peerAddress: peerAddressBy(options.trustProxy),
       messageBytes: settings.limits.messageBytes,
       closeMs: settings.deadlines.closeMs,
       log: (record) => hooks.log(record),

@@ -7,6 +7,7 @@ import type { Log } from "../log.js";
 import type { ConnectionRequest } from "../user.js";
 import { type OriginPolicy, whyForeign } from "./origin.js";
 import { refuseUpgrade } from "./refuse-upgrade.js";
+import type { PeerAddress } from "./trust-proxy.js";
 import { WsTransport } from "./ws-transport.js";
 
 export interface UpgradesOptions {
@@ -15,6 +16,7 @@ export interface UpgradesOptions {
   /** Whether peers without a subprotocol are admitted. */
   readonly plain: boolean;
   readonly origin: OriginPolicy;
+  readonly peerAddress: PeerAddress;
   /** The greatest message of a peer, in bytes. */
   readonly messageBytes: number;
   /** How long a closing handshake may take, in milliseconds. */
@@ -54,9 +56,15 @@ export class Upgrades {
     if (refused) return this.#refuse(socket, refused.status, refused.reason);
     this.#wss.handleUpgrade(request, socket, Buffer.from(head), (ws: WebSocket) => {
       const { url = "/", headers } = request;
-      const remoteAddress = request.socket.remoteAddress ?? "";
+      const remoteAddress = this.#addressOf(request);
       this.#options.accept(new WsTransport(ws, socket), { url, headers, remoteAddress, raw: request });
     });
+  }
+
+  #addressOf({ socket, headers }: IncomingMessage): string {
+    // Node joins several of them by commas; its types allow for a list.
+    const header = headers["x-forwarded-for"]?.toString();
+    return this.#options.peerAddress(socket.remoteAddress ?? "", header);
   }
 
   #whyRefused({
