@@ -16,14 +16,24 @@ export {
   type SendOptions,
 } from "./connection-pool.js";
 export { createServer } from "./create-server.js";
+export type { ChannelName } from "./diagnostics/channels.js";
 export type {
+  BacklogDiagnostics,
+  CloseDiagnostics,
   ConnectionDiagnostics,
+  Diagnosed,
   ErrorDiagnostics,
+  GapDiagnostics,
+  LimitDiagnostics,
   MessageDiagnostics,
+  RecoveryDiagnostics,
+  RefusalDiagnostics,
   RefusedUpgrade,
-} from "./diagnostics.js";
+  SettledDiagnostics,
+} from "./diagnostics/published.js";
 export { type Expiring, withExpiry } from "./expiring.js";
 export type { ServerEvents } from "./hooks.js";
+export { type LimitName, type LimitTotals, limitCatalogue } from "./limits/limit-catalogue.js";
 export type { Log, LogRecord } from "./log.js";
 export type {
   AnswersOptions,
@@ -31,6 +41,7 @@ export type {
   DeadlineOptions,
   HeartbeatOptions,
   LimitOptions,
+  LogRateOptions,
   PlainPeerOptions,
   RateLimitOptions,
   RoomsOptions,

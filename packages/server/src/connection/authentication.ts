@@ -20,14 +20,20 @@ export async function authenticate(
   connection: LiveConnection,
   credentials: Pick<AuthenticateInput, "token" | "guestKey">,
 ): Promise<Authenticated | null> {
-  const { clock, settings, gatekeeper, dismissals } = connection.context;
-  const late = new AbortController();
-  const signal = AbortSignal.any([connection.ended.signal, late.signal]);
+  const { clock, settings, gatekeeper, dismissals, authenticating, diagnostics } = connection.context;
+  const over = new AbortController();
+  const signal = AbortSignal.any([connection.ended.signal, over.signal]);
   const before = dismissals.count;
   try {
     const input = { ...credentials, request: connection.request, signal };
     const ms = settings.deadlines.authenticateMs;
-    const result = await withDeadline(() => gatekeeper.authenticate(input), { clock, ms });
+    const late = () => diagnostics.limit("deadlines.authenticateMs", connection);
+    const ask = () =>
+      authenticating.run(
+        () => gatekeeper.authenticate(input),
+        () => !signal.aborted,
+      );
+    const result = await withDeadline(ask, { clock, ms, late });
     // JavaScript callers refuse with undefined or false as well.
     if (!result) return null;
     const { user, expiresAtMs } = isExpiring(result) ? result : { user: result, expiresAtMs: undefined };
@@ -43,6 +49,6 @@ export async function authenticate(
     if (TautlineError.is(error) && error.code === "UNAUTHENTICATED") return null;
     throw error;
   } finally {
-    late.abort();
+    over.abort();
   }
 }

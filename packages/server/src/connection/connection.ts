@@ -1,6 +1,5 @@
 import {
   type Codec,
-  closeCodes,
   type Envelope,
   type Frame,
   type MaybePromise,
@@ -29,7 +28,8 @@ import { outboundEvents } from "./outbound-events.js";
 import { frameFor } from "./own-frame.js";
 import { mayReturn, nobody, type Peer } from "./peer.js";
 import { Pulse } from "./pulse.js";
-import { receive } from "./receive.js";
+import { countControlFrame } from "./rate-guard.js";
+import { missHello, receive } from "./receive.js";
 import { type Effect, type Event, type State, transition } from "./state.js";
 
 /** One transport, from accept to its end: the only place that carries out what the state table says. */
@@ -58,7 +58,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   readonly #transport: Transport;
 
   constructor(context: ServerContext, transport: Transport, request: ConnectionRequest) {
-    const { random, settings, codecs, rate } = context;
+    const { random, codecs, rate } = context;
     const codec = codecs.find(({ subprotocol }) => subprotocol === transport.protocol);
     this.id = randomName(random);
     this.kind = codec ? "full" : "plain";
@@ -70,8 +70,8 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.rateKey = rate.keyOf({ connection: this.id, address: request.remoteAddress });
     this.#pulse = new Pulse(this, transport);
     const events = outboundEvents(this, { pulse: this.#pulse, backpressure: this.#backpressure });
-    this.outbound = new Outbound(transport, context.turn, settings.backpressure, events);
-    this.inbound = new InboundQueue((envelope) => start(this, envelope), transport);
+    this.outbound = new Outbound(transport, context.turn, context.sendQueues, events);
+    this.inbound = new InboundQueue((envelope) => start(this, envelope), transport, context.workTurns);
     this.handlings = new Handlings(this);
   }
 
@@ -110,15 +110,17 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.inbound.hold();
     if (this.kind === "full") {
       const { helloMs } = context.settings.deadlines;
-      const late = () => this.close(closeCodes.helloTimeout, "no $hello in time");
-      this.#timer = context.clock.setTimeout(late, helloMs);
+      this.#timer = context.clock.setTimeout(() => missHello(this), helloMs);
     }
     this.#transport.start({
       message: (data) => {
         this.#pulse.received();
         receive(this, data);
       },
-      alive: () => this.#pulse.received(),
+      alive: () => {
+        this.#pulse.received();
+        countControlFrame(this);
+      },
       drained: () => this.outbound.drained(),
       closed: (code, reason) => this.apply({ kind: "ended", code, reason }),
     });
@@ -166,12 +168,10 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
 
   /** Sends `$error` and ends the connection. */
   refuseAndClose(error: TautlineError, code: number): void {
-    this.context.hooks.log({
-      level: "info",
-      event: "connection.refused",
-      connection: this.id,
-      code: error.code,
-    });
+    const { hooks, diagnostics } = this.context;
+    const { code: why } = error;
+    hooks.log({ level: "info", event: "connection.refused", connection: this.id, code: why });
+    diagnostics.connection("tautline:connection:refused", this, { code: why });
     this.refuse(error);
     this.close(code, error.message);
   }
@@ -222,13 +222,16 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   }
 
   #sayGoodbye(code: number, reason: string): void {
-    const { clock, settings } = this.context;
+    const { clock, settings, diagnostics } = this.context;
     this.#forget();
     this.outbound.end();
     this.#transport.close(code, reason);
     clock.clearTimeout(this.#timer);
     if (this.#state.kind !== "closing") return;
-    this.#timer = clock.setTimeout(() => this.#transport.terminate(), settings.deadlines.closeMs);
+    this.#timer = clock.setTimeout(() => {
+      diagnostics.limit("deadlines.closeMs", this);
+      this.#transport.terminate();
+    }, settings.deadlines.closeMs);
   }
 
   #release(): void {

@@ -51,6 +51,7 @@ export class Handlings implements Answering {
     if (held) return held;
     // The protocol's own are never too many: one at a time, and a leave that is refused would leave a ghost behind.
     if (this.#active.size >= this.#max && !envelope.type.startsWith("$")) {
+      this.#connection.context.diagnostics.limit("limits.unanswered", this.#connection);
       return this.putOff(envelope, refusal("BUSY"));
     }
     const handling = new Handling(envelope, this);
@@ -102,6 +103,10 @@ export class Handlings implements Answering {
   repeat({ payload, byteLength }: Payload): void {
     this.#connection.context.totals.repeatsAnswered++;
     this.#connection.push({ payload, byteLength, wire: undefined });
+  }
+
+  timedOut(): void {
+    this.#connection.context.diagnostics.limit("deadlines.handlerMs", this.#connection);
   }
 
   settled(handling: Handling): void {

@@ -8,6 +8,10 @@ export interface OutboundLimits {
   readonly highWaterBytes: number;
   /** Beyond it the connection is given up. */
   readonly limitBytes: number;
+  /** Whether more waits for all readers together than may. */
+  readonly isFull: boolean;
+  /** So much more, or less, waits for this reader than before. */
+  changed(bytes: number): void;
 }
 
 export interface OutboundEvents {
@@ -66,6 +70,7 @@ export class Outbound implements Flushable {
 
   push(frame: Frame): SendResult {
     if (this.#mode === "ended") return "dropped";
+    if (this.#limits.isFull && this.isBehind) return this.#overflow();
     this.#queuedBytes += frame.byteLength;
     this.#frames.push(frame);
     if (this.bufferedBytes > this.#limits.limitBytes) return this.#overflow();
@@ -125,7 +130,7 @@ export class Outbound implements Flushable {
 
   /** Bytes that waited in the transport have left. */
   drained(): void {
-    this.#unsentBytes = this.#transport.bufferedBytes;
+    this.#measure();
     this.#events.changed();
   }
 
@@ -142,7 +147,7 @@ export class Outbound implements Flushable {
     this.#frames = [];
     this.#queuedBytes = 0;
     this.#transport.write(frames);
-    this.#unsentBytes = this.#transport.bufferedBytes;
+    this.#measure();
     this.#events.wrote(frames.length, bytes);
   }
 
@@ -158,6 +163,16 @@ export class Outbound implements Flushable {
     this.#frames = [];
     this.#queuedBytes = 0;
     this.#conflated.clear();
+    this.#limits.changed(-this.#unsentBytes);
+    this.#unsentBytes = 0;
+  }
+
+  /** What has yet to leave in this turn is not counted: most of it will. */
+  #measure(): void {
+    if (this.#mode === "ended") return;
+    const before = this.#unsentBytes;
+    this.#unsentBytes = this.#transport.bufferedBytes;
+    if (this.#unsentBytes !== before) this.#limits.changed(this.#unsentBytes - before);
   }
 
   #schedule(): void {

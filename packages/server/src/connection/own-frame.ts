@@ -1,5 +1,4 @@
 import { type Envelope, type Frame, toWire } from "@tautline/protocol";
-import { publishError } from "../diagnostics.js";
 import { refusal } from "../refusal.js";
 import type { LiveConnection } from "./connection.js";
 
@@ -8,7 +7,7 @@ import type { LiveConnection } from "./connection.js";
  * owed. Undefined: nothing can be sent, and the program was told.
  */
 export function frameFor(connection: LiveConnection, envelope: Envelope): Frame | undefined {
-  const { clock, settings, totals, hooks } = connection.context;
+  const { clock, settings, totals, hooks, diagnostics } = connection.context;
   const stamped = { ...envelope, timestamp: clock.now() };
   const frame = connection.codec.encode(stamped, settings.limits.clientMessageBytes);
   const { id, type, error } = envelope;
@@ -19,7 +18,7 @@ export function frameFor(connection: LiveConnection, envelope: Envelope): Frame 
   }
   if (error) {
     totals.errorsSent++;
-    publishError(connection.id, error.code);
+    diagnostics.error(connection.id, error.code);
   }
   return frame.value;
 }

@@ -19,13 +19,15 @@ export function whyForbidden(
   connection: LiveConnection,
   action: AnyAction,
 ): MaybePromise<TautlineError | undefined> {
-  const { gatekeeper } = connection.context;
+  const { gatekeeper, authorizing } = connection.context;
   const { peer } = connection;
   const failed = (thrown: unknown) => errorForPeer(connection, "authorize", thrown);
   const unlessRenewed = (refused: TautlineError | undefined) =>
     connection.peer === peer ? refused : whyForbidden(connection, action);
   try {
-    const permitted = gatekeeper.authorize({ user: peer.user, action, connection: connection.app });
+    const ask = () => gatekeeper.authorize({ user: peer.user, action, connection: connection.app });
+    // What was begun goes on, whoever still waits for it: each that waits in line is asked for.
+    const permitted = authorizing.run(ask, () => true);
     if (!isThenable(permitted)) return verdict(permitted);
     return Promise.resolve(permitted).then(verdict, failed).then(unlessRenewed);
   } catch (thrown) {

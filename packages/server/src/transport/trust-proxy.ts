@@ -21,7 +21,8 @@ export type PeerAddress = (socketAddress: string, header: string | undefined) =>
 export function peerAddressBy(option: TrustProxy | undefined): PeerAddress {
   if (option === undefined || option === false) return (socketAddress) => socketAddress;
   const isTrusted = typeof option === "number" ? byCount(option) : byNetwork(option);
-  const isAddress = (text: string) => ipAddress(text) !== undefined;
+  // A zone means something to the proxy at best.
+  const isAddress = (text: string) => !text.includes("%") && ipAddress(text) !== undefined;
   return (socketAddress, header) => forwardedFor(socketAddress, header, { isTrusted, isAddress });
 }
 

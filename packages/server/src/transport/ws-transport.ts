@@ -9,6 +9,7 @@ import {
   type TransportEvents,
 } from "@tautline/protocol";
 import type { RawData, WebSocket } from "ws";
+import { readOn, type UnfinishedMessage } from "./unfinished-message.js";
 import { wireOf } from "./wire-frame.js";
 
 /** Several frames up to this size are copied into one buffer; beyond it, one gathered write is cheaper than the copy. */
@@ -20,6 +21,21 @@ const errorCloseCodes = new Map<unknown, number>([
   ["WS_ERR_INVALID_UTF8", closeCodes.invalidPayload],
 ]);
 
+/** The limits of `ws` that are counted, by the code of its error. */
+const errorLimits = new Map<unknown, "limits.messageBytes" | "limits.fragments">([
+  ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", "limits.messageBytes"],
+  ["WS_ERR_TOO_MANY_BUFFERED_PARTS", "limits.fragments"],
+]);
+
+/** What a peer may take for what it sends. */
+export interface ReadingLimits {
+  /** A monotonic clock, in milliseconds. */
+  now(): number;
+  /** How long one message may take to arrive, in milliseconds. */
+  readonly messageMs: number;
+  reached(limit: "limits.messageBytes" | "limits.fragments" | "deadlines.messageMs"): void;
+}
+
 /**
  * One upgraded socket. `ws` reads, answers control frames and does the closing handshake; frames of messages are written
  * past it, ready-made, straight to the socket that both were given. Whole frames only, and `ws` compresses nothing and
@@ -29,20 +45,27 @@ export class WsTransport implements Transport {
   readonly protocol: string;
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
+  readonly #reading: ReadingLimits;
+  #unfinished: UnfinishedMessage | undefined;
   #events: TransportEvents | undefined;
   #ended: { readonly code: number; readonly reason: string } | undefined;
 
-  constructor(ws: WebSocket, socket: Duplex) {
+  constructor(ws: WebSocket, socket: Duplex, reading: ReadingLimits) {
     this.#ws = ws;
     this.#socket = socket;
+    this.#reading = reading;
     this.protocol = ws.protocol;
     // Nothing is read before `start`, when somebody listens. An error may come at any moment.
     ws.pause();
     ws.on("error", (error: Error & { code?: unknown }) => {
       // After a fault of the peer nothing more is read. `ws` says goodbye, and cuts who does not answer it.
       const isFault = String(error.code).startsWith("WS_ERR_");
+      const limit = errorLimits.get(error.code);
+      if (limit && !this.#ended) reading.reached(limit);
       if (isFault) this.#end(errorCloseCodes.get(error.code) ?? closeCodes.protocolError, "");
     });
+    // A paused socket stays so: nothing comes before `start`.
+    socket.on("data", this.#received);
     ws.once("close", (code: number, reason: Buffer) => this.#end(code, reason.toString("utf8")));
   }
 
@@ -100,6 +123,17 @@ export class WsTransport implements Transport {
 
   /** Of each write: the socket's own `drain` does not tell of what never reached its own high-water mark. */
   readonly #written = (): void => this.#events?.drained();
+
+  /** Whoever sends a message bit by bit looks alive for ever, if pongs come in between. */
+  readonly #received = (chunk: Uint8Array): void => {
+    const { now, messageMs, reached } = this.#reading;
+    this.#unfinished = readOn(this.#unfinished, chunk, now);
+    if (!this.#unfinished || this.#ended || now() - this.#unfinished.since <= messageMs) return;
+    reached("deadlines.messageMs");
+    const reason = "a message took too long to arrive";
+    this.#ws.close(closeCodes.tryAgainLater, reason);
+    this.#end(closeCodes.tryAgainLater, reason);
+  };
 
   #end(code: number, reason: string): void {
     if (this.#ended) return;
