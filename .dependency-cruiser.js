@@ -75,13 +75,44 @@ export default {
     },
     {
       name: "server-imports-protocol-only",
-      comment: "The server never imports the client, nor any dependency but ws.",
+      comment:
+        "The server never imports the client, nor any dependency but ws, and its optional peers in their subpaths.",
       severity: "error",
       from: { path: "^packages/server/src/" },
       to: {
-        pathNot: ["^packages/server/src/", "^packages/protocol/src/", "/(@types/)?ws/"],
+        pathNot: [
+          "^packages/server/src/",
+          "^packages/protocol/src/",
+          "/(@types/)?ws/",
+          "(^|/)prom-client(/|$)",
+          "(^|/)@opentelemetry/api(/|$)",
+        ],
         dependencyTypesNot: ["core"],
       },
+    },
+    {
+      name: "prom-client-in-metrics-only",
+      comment: "An optional peer: only who imports the subpath needs it.",
+      severity: "error",
+      from: { path: "^packages/server/src/", pathNot: "^packages/server/src/metrics/" },
+      to: { path: "(^|/)prom-client(/|$)" },
+    },
+    {
+      name: "opentelemetry-in-its-subpath-only",
+      comment: "An optional peer: only who imports the subpath needs it.",
+      severity: "error",
+      from: { path: "^packages/server/src/", pathNot: "^packages/server/src/opentelemetry/" },
+      to: { path: "(^|/)@opentelemetry/api(/|$)" },
+    },
+    {
+      name: "telemetry-stands-apart",
+      comment: "Who collects no figures loads none of it: the server tells, and does not know who listens.",
+      severity: "error",
+      from: {
+        path: "^packages/server/src/",
+        pathNot: "^packages/server/src/(metrics|opentelemetry|observation)/",
+      },
+      to: { path: "^packages/server/src/(metrics|opentelemetry|observation)/" },
     },
     {
       name: "ws-in-transport-only",

@@ -33,7 +33,7 @@ export type {
 } from "./diagnostics/published.js";
 export { type Expiring, withExpiry } from "./expiring.js";
 export type { ServerEvents } from "./hooks.js";
-export { type LimitName, type LimitTotals, limitCatalogue } from "./limits/limit-catalogue.js";
+export type { LimitName, LimitTotals } from "./limits/limit-catalogue.js";
 export type { Log, LogRecord } from "./log.js";
 export type {
   AnswersOptions,
