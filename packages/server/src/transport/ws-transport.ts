@@ -19,6 +19,7 @@ const maxCopiedBytes = 65_536;
 const errorCloseCodes = new Map<unknown, number>([
   ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", closeCodes.messageTooBig],
   ["WS_ERR_INVALID_UTF8", closeCodes.invalidPayload],
+  ["WS_ERR_TOO_MANY_BUFFERED_PARTS", closeCodes.policyViolation],
 ]);
 
 /** The limits of `ws` that are counted, by the code of its error. */

@@ -24,7 +24,7 @@ describe("a message in fragments", () => {
   it("A-21 may have so many, and no more", async () => {
     const { server, socket, ended } = await serving({ limits: { fragments: 10 } });
     for (let i = 0; i < 11; i++) socket.write(fragment(i === 0));
-    expect(await ended).toBe(1002);
+    expect(await ended).toBe(1008);
     expect(server.stats().totals.limits["limits.fragments"]).toBe(1);
     socket.destroy();
   });
