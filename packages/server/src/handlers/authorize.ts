@@ -26,14 +26,16 @@ export function whyForbidden(
     connection.peer === peer ? refused : whyForbidden(connection, action);
   try {
     const ask = () => gatekeeper.authorize({ user: peer.user, action, connection: connection.app });
-    // What was begun goes on, whoever still waits for it: each that waits in line is asked for.
-    const permitted = authorizing.run(ask, () => true);
+    const permitted = authorizing.run(ask, isWanted);
     if (!isThenable(permitted)) return verdict(permitted);
     return Promise.resolve(permitted).then(verdict, failed).then(unlessRenewed);
   } catch (thrown) {
     return failed(thrown);
   }
 }
+
+/** What was begun goes on, whoever still waits for it. */
+const isWanted = (): true => true;
 
 /** Nothing but true permits: a forgotten `return` must not open the door. */
 function verdict(permitted: unknown): TautlineError | undefined {
