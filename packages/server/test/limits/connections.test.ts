@@ -17,9 +17,9 @@ async function answerOf(port: number): Promise<string> {
 }
 
 describe("connections", () => {
-  it("A-83 of one user: the 65th is refused, and none of the older ones is closed", async () => {
-    const { clock, server, full, reached } = limited();
-    const peers = Array.from({ length: 64 }, () => full({ token: "ada" }));
+  it("A-83 of one user: the newest is refused, and none of the older ones is closed", async () => {
+    const { clock, server, full, reached } = limited({ limits: { connectionsPerUser: 5 } });
+    const peers = Array.from({ length: 5 }, () => full({ token: "ada" }));
     await clock.settle();
     const newest = full({ token: "ada" });
     const other = full({ token: "bob" });
@@ -29,7 +29,7 @@ describe("connections", () => {
       expect(peer.take("$welcome").data).toMatchObject({ rooms: expect.anything() });
       expect(peer.closeRequests).toEqual([]);
     }
-    expect(server.stats()).toMatchObject({ connections: 65, totals: { refused: 1 } });
+    expect(server.stats()).toMatchObject({ connections: 6, totals: { refused: 1 } });
     expect(reached("limits.connectionsPerUser")).toBe(1);
   });
 
@@ -65,12 +65,12 @@ describe("connections", () => {
     expect(next.closeRequests).toEqual([]);
   });
 
-  it("A-83 from a thousand addresses of one /64 are those of one address", async () => {
+  it("A-83 from a hundred addresses of one /64 are those of one address", async () => {
     const { clock, server, plain, reached } = limited({ limits: { connectionsPerAddress: 5 } });
-    for (let i = 0; i < 1_000; i++) plain(`2001:db8::${(i >> 8).toString(16)}:${(i & 255).toString(16)}`);
+    for (let i = 0; i < 100; i++) plain(`2001:db8::${i.toString(16)}:1`);
     await clock.settle();
     expect(server.stats()).toMatchObject({ connections: 5, pending: 0 });
-    expect(reached("limits.connectionsPerAddress")).toBe(995);
+    expect(reached("limits.connectionsPerAddress")).toBe(95);
   });
 
   it("A-85 in one second: the newest is told when to come again", async () => {
