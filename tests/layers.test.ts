@@ -84,15 +84,21 @@ describe("the rules about who imports whom", () => {
       [`packages/${name}/src/index.ts`, "export {};"] as const,
       [`packages/${name}/package.json`, manifest(name)] as const,
     ]),
-    ...["ws", "isomorphic-ws", "idb", "@msgpack/msgpack", "prom-client", "@opentelemetry/api", "@standard-schema/spec"].flatMap(
-      (name) => [
-        [
-          `node_modules/${name}/package.json`,
-          JSON.stringify({ name, version: "1.0.0", main: "index.js" }),
-        ] as const,
-        [`node_modules/${name}/index.js`, "module.exports = {};"] as const,
-      ],
-    ),
+    ...[
+      "ws",
+      "isomorphic-ws",
+      "idb",
+      "@msgpack/msgpack",
+      "prom-client",
+      "@opentelemetry/api",
+      "@standard-schema/spec",
+    ].flatMap((name) => [
+      [
+        `node_modules/${name}/package.json`,
+        JSON.stringify({ name, version: "1.0.0", main: "index.js" }),
+      ] as const,
+      [`node_modules/${name}/index.js`, "module.exports = {};"] as const,
+    ]),
     ["tsconfig.json", '{ "compilerOptions": { "module": "ESNext", "moduleResolution": "Bundler" } }'],
     ["package.json", '{ "name": "mistakes", "type": "module" }'],
   ];

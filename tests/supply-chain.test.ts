@@ -18,10 +18,18 @@ const manifestOf = (folder: string) => JSON.parse(read(`${folder}/package.json`)
 
 describe("A-106 what the packages need at run time", () => {
   it.each([
-    ["protocol", ["@standard-schema/spec"], []],
+    ["protocol", ["@standard-schema/spec"], ["@msgpack/msgpack"]],
     ["server", ["@tautline/protocol", "ws"], ["@opentelemetry/api", "prom-client"]],
     ["client", ["@tautline/protocol", "isomorphic-ws", "ws"], ["idb"]],
     ["testing", ["@tautline/protocol"], []],
+    [
+      "loadtest",
+      [
+        ...["@tautline/client", "@tautline/protocol", "cli-progress", "cli-table3", "commander"],
+        ...["hdr-histogram-js", "jiti", "ms", "uplot", "ws"],
+      ],
+      [],
+    ],
   ])("A-106 %s: nothing but %j, and if asked for %j", (name, needed, optional) => {
     const { dependencies, peerDependencies, peerDependenciesMeta, optionalDependencies, scripts } =
       manifestOf(`packages/${name}`);
