@@ -9,6 +9,7 @@ import {
 import type { Claim } from "../answers/client-record.js";
 import type { Running } from "../answers/left-behind.js";
 import type { Payload } from "../broker/index.js";
+import type { Linked } from "../linked-list.js";
 import { refusal } from "../refusal.js";
 
 /** Where the answers of a handling go. Nothing here throws or rejects. */
@@ -41,7 +42,9 @@ type Phase =
   | "settled";
 
 /** One message, from its start to its answer: exactly one where it has an id. */
-export class Handling implements Running {
+export class Handling implements Running, Linked<Handling> {
+  before: Handling | undefined;
+  after: Handling | undefined;
   readonly envelope: Envelope;
   /** The room that a protocol message is about. */
   room: string | undefined;
@@ -131,16 +134,21 @@ export class Handling implements Running {
   /** Answers `$ack`, or `$reply` with what `reply` holds. Without an id there is nothing to say. */
   succeed(reply?: { readonly data: unknown }): void {
     const { id } = this.envelope;
-    if (id === undefined) this.drop();
-    else this.answer(reply ? { type: "$reply", data: reply.data } : { type: "$ack" });
+    if (id === undefined) return this.drop();
+    const timestamp = this.#answering.clock.now();
+    this.#give(reply ? { type: "$reply", id, data: reply.data, timestamp } : { type: "$ack", id, timestamp });
   }
 
   /** Answers with an envelope that is sent also where the message has no id, and carries it where it has one. */
   answer(envelope: Envelope): void {
     const { id } = this.envelope;
+    this.#give(id === undefined ? envelope : { ...envelope, id });
+  }
+
+  #give(answer: Envelope): void {
     if (!this.#settle()) return;
-    this.#given = id === undefined ? envelope : { ...envelope, id };
-    const given = this.#answering.answer(this.#given, this.#claim);
+    this.#given = answer;
+    const given = this.#answering.answer(answer, this.#claim);
     // Until it is sent, it is under way: a server that leaves waits for it.
     if (given instanceof Promise) void given.then(() => this.#end());
     else this.#end();

@@ -6,7 +6,7 @@ import { publishMessage } from "../diagnostics.js";
 import { isThenable, whenReady } from "../maybe-promise.js";
 import { refusal } from "../refusal.js";
 import { Rejection } from "../reject.js";
-import type { AnyAction, AnyHandler } from "../server-context.js";
+import type { AnyHandler } from "../server-context.js";
 import { errorForPeer } from "./error-for-peer.js";
 import { MessageScope } from "./message-scope.js";
 import { once } from "./once.js";
@@ -15,9 +15,8 @@ import { once } from "./once.js";
 export interface Task {
   readonly definition: MessageDefinition;
   readonly handler: AnyHandler | undefined;
-  readonly action: AnyAction;
   /** The room that it was sent in. */
-  readonly room?: NamedRoom | undefined;
+  readonly room: NamedRoom | undefined;
 }
 
 /**
@@ -25,9 +24,9 @@ export interface Task {
  * has begun: the messages behind it may begin then, too.
  */
 export function act(connection: LiveConnection, handling: Handling, task: Task): MaybePromise<void> {
-  const { definition, action, room } = task;
-  const { data: schema, idempotent } = definition;
-  return once(connection, handling, { schema, action, idempotent }, (data) =>
+  const { room } = task;
+  const { data: schema, idempotent } = task.definition;
+  return once(connection, handling, { kind: "message", schema, room, idempotent }, (data) =>
     run(connection, handling, { task, scope: new MessageScope(connection, handling, { data, room }) }),
   );
 }
@@ -78,8 +77,8 @@ function fail(
   handling: Handling,
   { task, thrown }: { readonly task: Task; readonly thrown: unknown },
 ): void {
-  const where =
-    task.action.pattern === undefined ? `${task.action.type}` : `${task.action.pattern} ${task.action.type}`;
+  const { type } = handling.envelope;
+  const where = task.room ? `${task.room.definition.pattern} ${type}` : type;
   if (handling.isCancelled) return handling.fail(refusal("CANCELLED"));
   if (!(thrown instanceof Rejection))
     return handling.fail(final(handling, errorForPeer(connection, where, thrown)));
