@@ -165,7 +165,7 @@ export class ClientCore {
       "become-another": ({ error = closedByProgram() }) => {
         this.#requests.becomeAnother(error);
         Object.assign(this.#identity, nobody);
-        this.#rooms.forget();
+        this.#rooms.forget(error);
       },
       "give-up": ({ error = closedByProgram() }) => {
         this.#requests.giveUp(error);

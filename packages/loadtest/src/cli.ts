@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { setTimeout } from "node:timers";
 import { runCommand } from "./cli/run-command.js";
 import { failureOf } from "./failure.js";

@@ -9,6 +9,8 @@ export interface Failure {
 /** Names what was thrown, whatever it is. */
 export function failureOf(error: unknown): Failure {
   if (TautlineError.is(error)) {
+    // Its sentence says it all.
+    if (error.code === "INVALID_OPTION") return { code: error.code, message: error.message };
     const behind = error.details.cause;
     const cause = behind instanceof Error ? failureOf(behind) : undefined;
     // A socket's own error says more than that it did not open.

@@ -36,6 +36,8 @@ export class LoadUser implements VirtualUser {
   unanswered = 0;
   /** Turns that were answered. */
   answered = 0;
+  /** Whether its start has ended well. Until then what goes wrong is told by the start itself, once. */
+  isReady = false;
   /** Whether it has stopped reading: nothing is expected to reach it. */
   stalled = false;
   readonly #context: UserContext;
@@ -174,12 +176,11 @@ export class LoadUser implements VirtualUser {
         if (this.stalled) socket.pause();
       },
       received: (frame, socket) => this.#context.received(frame, this, socket),
-      ended: (socket, { code, own, opened }) => {
+      ended: (socket, { code, expected, opened }) => {
         this.#sockets.delete(socket);
         if (!opened) return;
         this.#context.closed();
-        if (!own)
-          this.error(`CLOSE_${code}`, `the server, or the network, closed a connection with code ${code}`);
+        if (!expected && this.isReady) this.error(`CLOSE_${code}`, `a connection ended with code ${code}`);
       },
     };
   }

@@ -11,8 +11,8 @@ export interface SocketWatch {
 /** How a socket ended. */
 export interface SocketEnd {
   readonly code: number;
-  /** This side ended it. */
-  readonly own: boolean;
+  /** This side cut it, or it ended as both sides say goodbye (1000). */
+  readonly expected: boolean;
   /** It had been open. */
   readonly opened: boolean;
 }
@@ -28,7 +28,7 @@ const maxPayload = 16 * 1024 * 1024;
 
 /** A WebSocket that is watched, whoever uses it: the client under test, or a scenario. */
 export class UserSocket extends WebSocket {
-  #own = false;
+  #isCut = false;
 
   constructor(
     [address, protocols]: readonly [address: string, protocols: string | string[] | undefined],
@@ -43,18 +43,15 @@ export class UserSocket extends WebSocket {
       opened = true;
       watch.opened(this);
     });
-    this.once("close", (code) => watch.ended(this, { code, own: this.#own, opened }));
+    this.once("close", (code) => {
+      watch.ended(this, { code, expected: this.#isCut || code === 1000, opened });
+    });
     // Before the listeners of whoever uses it: time counts from when a frame is there.
     this.on("message", (data) => watch.received(bytesOf(data), this));
   }
 
-  override close(code?: number, reason?: string): void {
-    this.#own = true;
-    super.close(code, reason);
-  }
-
   override terminate(): void {
-    this.#own = true;
+    this.#isCut = true;
     super.terminate();
   }
 }

@@ -140,6 +140,7 @@ export class Worker {
     try {
       const session = await this.#patience.within(timeoutMs, () => scenario.start(user));
       this.#sessions.set(number, session);
+      user.isReady = true;
       this.#tally.counts.connected++;
       this.#tally.connecting.record(clock.micros() - dueMicros);
     } catch (error) {

@@ -7,8 +7,6 @@ const key = "$bytes";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const padding = 61; // "="
-/** Where the four digits of three bytes stand in them. */
-const shifts = [18, 12, 6, 0];
 /** So many arguments a function takes everywhere. */
 const chunk = 8_192;
 
@@ -48,14 +46,14 @@ export function withBytes<Input, Output>(schema: Schema<Input, Output>): Schema<
   const isSchema = typeof (schema as Partial<Schema> | undefined)?.["~standard"]?.validate === "function";
   if (!isSchema)
     throw new TautlineError("INVALID_CONTRACT", `withBytes: expected a schema, got ${quote(schema)}`);
-  const { validate, vendor } = schema["~standard"];
+  const inner = schema["~standard"];
   return saysBytes({
     "~standard": {
       version: 1,
-      vendor,
+      vendor: inner.vendor,
       validate(value) {
         try {
-          return validate(reviveBytes(value));
+          return inner.validate(reviveBytes(value));
         } catch (error) {
           if (!TautlineError.is(error)) throw error;
           return { issues: [{ message: error.message }] };
@@ -148,11 +146,18 @@ function toBase64(bytes: Uint8Array): string {
   let at = 0;
   for (let i = 0; i < length; i += 3) {
     const group = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    for (const shift of shifts) codes[at++] = alphabet.charCodeAt((group >> shift) & 63);
+    codes[at++] = alphabet.charCodeAt(group >> 18);
+    codes[at++] = alphabet.charCodeAt((group >> 12) & 63);
+    codes[at++] = alphabet.charCodeAt((group >> 6) & 63);
+    codes[at++] = alphabet.charCodeAt(group & 63);
   }
   codes.fill(padding, at - ((3 - (length % 3)) % 3));
   let text = "";
-  for (let i = 0; i < at; i += chunk) text += String.fromCharCode(...codes.subarray(i, i + chunk));
+  for (let i = 0; i < at; i += chunk) {
+    // Spread, they would be taken one by one.
+    const some = codes.subarray(i, i + chunk) as unknown as number[];
+    text += String.fromCharCode.apply(undefined, some);
+  }
   return text;
 }
 

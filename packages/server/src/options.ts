@@ -90,9 +90,9 @@ export interface AnswersOptions {
 
 /**
  * Compression of messages (permessage-deflate, RFC 7692) for peers that offer it, as browsers do. A publication is
- * compressed once, whatever the number of its receivers: it costs some 10 µs a KB and publication, and saves most of what
+ * compressed once, whatever the number of its receivers: it costs some 10 µs a KB, and saves most of what
  * JSON takes on the wire. What peers send compressed costs more than plain text: each message is inflated for itself, and
- * a connection that sent some keeps about 50 KB for it.
+ * a connection that sent some keeps some 30 KB for it.
  */
 export interface CompressionOptions {
   /** Messages of fewer bytes are sent as they are: compressed they are hardly smaller. @default 1024 */

@@ -107,6 +107,22 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     ...[append(1), joined(1), loading("l1", 1), gap("new-epoch", place(0, "b"))],
     ...[loading("l1", 0, "b"), append(1, "b"), loaded("l1"), got(1, "p1b")],
   ],
+  "a room joined anew as another user, and the events of that one": [
+    ...[
+      ...threeEvents,
+      event("e1"),
+      event("e2"),
+      event("e3"),
+      append(1),
+      append(2),
+      append(3),
+      joined(1),
+      got(2),
+    ],
+    ["ada", { op: "client", outcome: "waiting", code: "USER_CHANGED" }],
+    ["ada", { op: "client", outcome: "connected", connection: "y", user: "bob", member: "m-bob" }],
+    joined(3),
+  ],
   "a handler begun when another's message was answered without it": [
     ...[
       ...here,
@@ -253,6 +269,11 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
   ["I19", "a gap for a new life that is the old one", [append(1), joined(1), gap("new-epoch", place(1))]],
   ["I21", "a member that is out after a reconnect", [...stay, leftRoom()]],
   ["I22", "a snapshot loaded elsewhere than its client stands", [append(1), joined(1), loading("l1", 0)]],
+  [
+    "I22",
+    "a snapshot of a position that is worth nothing any more",
+    [append(1), joined(1), loading("l1", 1), gap("new-epoch", place(0, "b")), loaded("l1")],
+  ],
   [
     "I22",
     "a publication handed over while a snapshot is loaded",

@@ -1,33 +1,38 @@
-import type { RecordOf } from "../history/record.js";
-import { type ReadingStep, say, walk } from "./reading.js";
+import type { Place } from "../history/record.js";
+import { say, walk } from "./reading.js";
 import { type Invariant, type Violation, violation } from "./violation.js";
 
 /**
- * I22: a snapshot is loaded at the position that its client has reached, and until it is there nothing kept is handed over: so
- * nothing is missing between the snapshot and the next publication.
+ * I22: a snapshot is loaded at the position that its client has reached, and until it is there nothing kept is handed over, and it is
+ * loaded again where that position is worth nothing any more: so nothing is missing between the snapshot and the next publication.
  */
 export const standsStill: Invariant = (history) => {
   const violations: Violation[] = [];
   const kept = history.find((record) => record.op === "rules")?.rules.kept ?? {};
-  /** What is being loaded: in which room of which client. */
-  const loads = new Map<string, string>();
-  walk(history, (step) => {
-    const { record, client } = step;
+  /** What is being loaded: in which room of which client, and from where. */
+  const loads = new Map<string, { readonly where: string; readonly from: Place | undefined }>();
+  walk(history, ({ record, client, before }) => {
     const where = `${client} ${record.room}`;
     const add = (flaw: string) => violations.push(violation("I22", record, `${record.room}: ${flaw}`));
-    if (record.op === "loaded") loads.delete(record.key);
+    const isOfHistory = Object.hasOwn(kept, record.room);
     if (record.op === "loading") {
-      loads.set(record.key, where);
-      const flaw = Object.hasOwn(kept, record.room) ? misplaced(record, step) : undefined;
-      if (flaw) add(flaw);
+      loads.set(record.key, { where, from: record.place });
+      if (isOfHistory && !isSame(record.place, before))
+        add(`expected to load at ${say(before)}, got ${say(record.place)}`);
+    }
+    if (record.op === "loaded") {
+      const from = loads.get(record.key)?.from;
+      loads.delete(record.key);
+      const isStale = record.outcome === "ok" && isOfHistory && !isSame(from, before);
+      if (isStale) add(`expected a snapshot of ${say(before)}, got one of ${say(from)}`);
     }
     const isKept = record.op === "publication" && record.offset !== undefined;
-    if (isKept && [...loads.values()].includes(where)) add(`${record.key} came while a snapshot was loaded`);
+    const isLoading = [...loads.values()].some((load) => load.where === where);
+    if (isKept && isLoading) add(`${record.key} came while a snapshot was loaded`);
   });
   return violations;
 };
 
-function misplaced({ place }: RecordOf<"loading">, { before }: ReadingStep): string | undefined {
-  const isThere = place?.epoch === before?.epoch && place?.offset === before?.offset;
-  return isThere ? undefined : `expected to load at ${say(before)}, got ${say(place)}`;
+function isSame(one: Place | undefined, other: Place | undefined): boolean {
+  return one?.epoch === other?.epoch && one?.offset === other?.offset;
 }

@@ -38,6 +38,10 @@ export function walk(history: readonly HistoryRecord[], visit: (step: ReadingSte
   };
   for (const record of history) {
     log.read(record);
+    if (record.op === "client" && record.code === "USER_CHANGED") {
+      // Under another user no position holds.
+      for (const [name, reader] of readers) if (name.startsWith(`${record.actor} `)) reader.place = undefined;
+    }
     if (record.op === "join") want(readerOf(`${record.actor} ${record.room}`), record.from);
     if (!isReading(record)) continue;
     const client = record.op === "standing" ? record.client : record.actor;

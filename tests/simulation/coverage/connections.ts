@@ -94,6 +94,7 @@ export class ConnectionObserver implements Observer {
       if (same.length > 0) this.#met("several clients of one user");
     }
     if (code === "UNAUTHENTICATED") this.#met("token refused");
+    if (code === "USER_CHANGED") this.#met("user changed");
     seen.state = outcome;
   }
 

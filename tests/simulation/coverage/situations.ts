@@ -68,6 +68,7 @@ export const situations = {
   "cut before its welcome": "a connection lost during the handshake",
   "token renewed": "a client was asked for new credentials on a living connection, and had them",
   "token refused": "a client that did not know who it was",
+  "user changed": "a client whose token was somebody else's, and who began anew",
   "several clients of one user": "one user with two connections",
   "crashed and kept its memory": "a node's process died, its broker lived",
   "crashed and lost its memory": "a node died with all that was kept",

@@ -95,6 +95,7 @@ export const faults: readonly (readonly [weight: number, draw: Artist<FaultStep>
   [2, (draw) => ({ do: "sleep", client: clientOf(draw), ms: draw.dice.pick([300, 4_000, 40_000]) })],
   [1, (draw) => ({ do: "wake-up", client: clientOf(draw) })],
   [0.5, (draw) => ({ do: "forget-token", client: clientOf(draw), ms: someTime(draw) })],
+  [0.5, (draw) => ({ do: "change-user", client: clientOf(draw), user: draw.dice.pick(draw.setup.users) })],
   [1, (draw) => ({ do: "refuse", node: nodeOf(draw), ms: someTime(draw) })],
   [1, (draw) => ({ do: "sicken", node: nodeOf(draw), ms: someTime(draw) })],
   [1, (draw) => ({ do: "puzzle", node: nodeOf(draw), ms: someTime(draw) })],

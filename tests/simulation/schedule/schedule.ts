@@ -91,6 +91,8 @@ export type FaultStep =
   | { readonly do: "wake-up"; readonly client: number }
   /** The client's token will be that of nobody for a while. */
   | { readonly do: "forget-token"; readonly client: number; readonly ms: number }
+  /** Somebody else signs in at the client: its tokens are that user's from now on. */
+  | { readonly do: "change-user"; readonly client: number; readonly user: string }
   /** The node refuses connections for a while. */
   | { readonly do: "refuse"; readonly node: number; readonly ms: number }
   /** The node closes each connection right after it was admitted, for a while. */

@@ -38,6 +38,9 @@ function inflictOnClient(world: World, fault: ClientFault, machine: Machine): vo
       return sleep(world, machine, fault.ms);
     case "wake-up":
       return machine.gate.pass("event", () => machine.program.wakeUp());
+    case "change-user":
+      machine.user = fault.user;
+      return;
     case "forget-token":
       machine.forgetful = true;
       return forAWhile(world, fault.ms, () => {

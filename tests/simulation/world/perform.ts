@@ -82,13 +82,12 @@ interface Closable {
 }
 
 function eachConnection(world: World, client: number, act: (connection: Closable) => void): void {
-  const user = world.setup.users[client] ?? "";
   const state = world.machines[client]?.program.client.state;
-  const id = state?.kind === "connected" ? state.connection : undefined;
+  if (state?.kind !== "connected") return;
   world.nodes.forEach((_, index) => {
     onNode(world, index, ({ server }) => {
-      for (const connection of server?.user(user).connections ?? [])
-        if (connection.id === id) act(connection);
+      for (const connection of server?.user(state.user).connections ?? [])
+        if (connection.id === state.connection) act(connection);
     });
   });
 }

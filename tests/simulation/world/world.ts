@@ -20,6 +20,8 @@ export interface Machine {
   readonly device: VirtualDevice;
   readonly gate: Gate;
   readonly clock: ProcessClock;
+  /** Whose token it has. */
+  user: string;
   /** Whether it has forgotten its token. */
   forgetful: boolean;
 }
@@ -126,8 +128,9 @@ export class World {
     const device = this.network.device({ terminates: this.#dice.chance(0.5) });
     const { random } = new Dice(this.#seed, name);
     const WebSocket = tappedSockets(device.WebSocket, gate, () => this.#tap(name, onlooker));
-    const machine = { device, gate, clock, forgetful: false } as Machine & { program: Program };
-    const token = () => (machine.forgetful ? forgottenToken : (setup.users[index] ?? ""));
+    const user = setup.users[index] ?? "";
+    const machine = { device, gate, clock, user, forgetful: false } as Machine & { program: Program };
+    const token = () => (machine.forgetful ? forgottenToken : machine.user);
     const url = () => this.#dice.pick(this.#standing()).url;
     machine.program = new Program({ name, setup, clock, random, recorder, WebSocket, url, token });
     return machine;

@@ -14,7 +14,7 @@ export const startTautline: StartServer = async ({ compression }) => {
     authorize: allowAll,
     rooms: { "room/:id": { history: { size: 100 } } },
     rateLimit,
-    ...(compression ? { compression } : {}),
+    ...(compression ? { compression: {} } : {}),
   });
   server.handle("ask", ({ data }) => data);
   server.handle("post", async ({ data }) => {

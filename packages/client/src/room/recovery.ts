@@ -1,4 +1,4 @@
-import type { Gap, JoinResult, NotRecoveredReason, Position } from "@tautline/protocol";
+import type { JoinResult, NotRecoveredReason, Position } from "@tautline/protocol";
 
 /** Publications that are lost to this client. Said before anything later is handed over. */
 export interface GapEvent {
@@ -22,14 +22,14 @@ export interface Rejoined {
 }
 
 /**
- * Compares where the client stands with what the server could do.
+ * Compares where the client stands with where the server goes on: what an answered join means, or a `$gap`.
  *
  * @param asked - the position that the join named; another than `position` where the client has moved on meanwhile
  * @returns undefined where the answer does not say whether anything is missing: to be asked again
  */
 export function afterJoin(
   position: Position | undefined,
-  joined: JoinResult,
+  joined: Pick<JoinResult, "epoch" | "offset" | "reason">,
   asked: Position | undefined,
 ): Rejoined | undefined {
   const { epoch, offset } = joined;
@@ -46,11 +46,6 @@ export function afterJoin(
   if (asked !== position) return undefined;
   const missed = { from: position.offset + 1, to: answered.offset };
   return { verdict: "gap", position: answered, gap: { reason, ...missed, position: answered } };
-}
-
-/** What a `$gap` means: the room goes on from the position it names. */
-export function afterGap({ reason, epoch, offset, from, to }: Gap["data"]): GapEvent {
-  return { reason, from, to, position: { epoch, offset } };
 }
 
 /** What is to be done with a kept publication: hand it over, drop it, or ask for what is missing before it. */

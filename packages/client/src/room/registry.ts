@@ -75,9 +75,9 @@ export class Registry {
     for (const membership of this.#memberships()) membership.giveUp(error);
   }
 
-  forget(): void {
-    // Under another user no position holds: the rooms are joined anew.
-    for (const { track } of [this.#own, ...this.#memberships()]) track.position = undefined;
+  forget(error: TautlineError): void {
+    // Under another user no position holds, nor what is loaded at one: the rooms are joined anew.
+    for (const { track } of [this.#own, ...this.#memberships()]) track.end(error);
   }
 
   #memberships(): RoomMembership[] {

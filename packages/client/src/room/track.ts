@@ -1,7 +1,7 @@
 import { type Gap, type JoinResult, type Position, TautlineError } from "@tautline/protocol";
 import { abortController } from "../platform.js";
 import type { LoadFrom } from "../types.js";
-import { afterGap, afterJoin, type GapEvent, type JoinVerdict, onOffset } from "./recovery.js";
+import { afterJoin, type GapEvent, type JoinVerdict, onOffset } from "./recovery.js";
 
 /** How far a client has come in one history, over all its connections. */
 export class Track {
@@ -42,9 +42,11 @@ export class Track {
   }
 
   gap(data: Gap["data"]): void {
-    const gap = afterGap(data);
-    this.position = gap.position;
-    this.#lost(gap);
+    // The server may know less of where the client stands than the client: what an old connection brought is not missing.
+    const { position } = this;
+    const next = afterJoin(position, data, position);
+    this.position = next?.position;
+    if (next?.gap) this.#lost(next.gap);
   }
 
   /** What to do with a publication. `offset` is undefined where it is not kept: then it is no step forward. */

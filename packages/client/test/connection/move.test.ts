@@ -117,6 +117,24 @@ describe("[12.3] moving to a new connection, since the server leaves (F-16)", ()
     await client.close();
   });
 
+  it("[8.9] tells no gap of what the old one has brought since the hello, though the new one does", async () => {
+    const heard: unknown[] = [];
+    const { client, old, next, clock, welcome } = await moving(({ client }) => {
+      const lobby = client.room("chat/lobby");
+      lobby.on("message", ({ data }) => heard.push(data.text));
+      lobby.on("gap", ({ from, to }) => heard.push({ from, to }));
+      void lobby.join();
+    });
+    old.send(message(1));
+    await welcome();
+    const gap = { room: "chat/lobby", reason: "trimmed", epoch: "epoch" };
+    next.send({ type: "$gap", data: { ...gap, offset: 1, from: 1, to: 1 } }, message(2));
+    next.send({ type: "$gap", data: { ...gap, offset: 4, from: 3, to: 4 } }, message(5));
+    await clock.settle();
+    expect(heard).toEqual(["1", "2", { from: 3, to: 4 }, "5"]);
+    await client.close();
+  });
+
   it("asks the new one again for what is sent to the user, too", async () => {
     const heard: unknown[] = [];
     const own = { room: "$user", epoch: "e" };

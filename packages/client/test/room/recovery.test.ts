@@ -1,9 +1,10 @@
+import type { JoinResult } from "@tautline/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { afterGap, afterJoin, onOffset } from "../../src/room/recovery.js";
+import { afterJoin, onOffset } from "../../src/room/recovery.js";
 
 const at = (offset: number, epoch = "e") => ({ epoch, offset });
-const result = (fields: object) => ({ room: "r", recovered: false, ...fields });
+const result = (fields: Partial<JoinResult>): JoinResult => ({ room: "r", recovered: false, ...fields });
 
 describe("what an answered join means", () => {
   it.each([
@@ -59,9 +60,11 @@ describe("what an answered join means", () => {
     expect(renewed?.gap).toEqual({ reason: "new-epoch", position: at(7, "n") });
   });
 
-  it("takes a gap's position and range as they are told", () => {
-    const gap = { room: "r", reason: "trimmed", epoch: "e", offset: 4, from: 2, to: 4 } as const;
-    expect(afterGap(gap)).toEqual({ reason: "trimmed", from: 2, to: 4, position: at(4) });
+  it("names only what is missing where the client has come further than the server knows", () => {
+    const position = at(5);
+    expect(afterJoin(position, { epoch: "e", offset: 5, reason: "trimmed" }, position)?.gap).toBeUndefined();
+    const gap = afterJoin(position, { epoch: "e", offset: 8, reason: "trimmed" }, position)?.gap;
+    expect(gap).toEqual({ reason: "trimmed", from: 6, to: 8, position: at(8) });
   });
 });
 

@@ -19,18 +19,19 @@ const byCode: ReadonlyMap<string, string> = new Map([
   ["HTTP_403", "The server refuses the upgrade: does it need --header 'Origin: …' or a cookie?"],
   ["EMFILE", "This machine lets a process open too few files: ulimit -n 65536."],
   ["EADDRNOTAVAIL", "This machine has run out of ports for connections to one address (about 28,000)."],
-  [
-    "CLOSE_4400",
-    "What the server says is not tautline's protocol: for any other WebSocket server say --plain.",
-  ],
 ]);
+
+/** What a client of ours makes of a server that speaks something else, or nothing. */
+const foreign: ReadonlySet<string> = new Set(["BAD_JSON", "BAD_ENVELOPE", "TIMEOUT"]);
 
 /** Sentences that help whoever reads the results. */
 export function adviceOn({ errorsByCode, counts, utilization, load, timeline }: Summary): string[] {
   const advice = errorsByCode.flatMap(({ code }) => byCode.get(code) ?? []);
-  const isSilent = errorsByCode.some(({ code, example }) => code === "ERROR" && /subprotocol/i.test(example));
-  if (isSilent) {
-    advice.push("The server does not speak tautline's protocol: for any other WebSocket server say --plain.");
+  const isForeign = errorsByCode.some(
+    ({ code, example }) => foreign.has(code) || /subprotocol/i.test(example),
+  );
+  if (isForeign && counts.connected === 0) {
+    advice.push("Does the server speak tautline's protocol? For any other WebSocket server say --plain.");
   }
   if (counts.lost > 0 && counts.connected > 0 && timeline.length > 0 && counts.delivered === 0) {
     advice.push("Nothing was delivered: does the server send on what --data holds, {{key}} and all?");

@@ -17,8 +17,11 @@ const noExtensions: ExtensionCodecType<undefined> = {
   },
 };
 
+/** A buffer that has grown beyond this is not kept. */
+const keptBytes = 65_536;
+
 // Both can be used again and again: they keep their buffers, and nothing else, from one call to the next.
-const encoder = /* @__PURE__ */ new Encoder({ extensionCodec: noExtensions });
+let encoder = /* @__PURE__ */ newEncoder();
 const decoder = /* @__PURE__ */ new Decoder({ extensionCodec: noExtensions });
 
 /**
@@ -40,6 +43,7 @@ export const msgpackCodec: Codec = {
       if (!checked.ok) return checked;
       const payload = encoder.encode(checked.value);
       const { byteLength } = payload;
+      if (byteLength > keptBytes) encoder = newEncoder();
       return within(byteLength, maxBytes) ?? success({ payload, byteLength, wire: undefined });
     } catch (cause) {
       if (TautlineError.is(cause)) return failure(cause);
@@ -61,6 +65,10 @@ export const msgpackCodec: Codec = {
     }
   },
 };
+
+function newEncoder(): Encoder {
+  return new Encoder({ extensionCodec: noExtensions });
+}
 
 function refuse(expected: string): Result<never> {
   return failure(new TautlineError("BAD_ENVELOPE", expected));
