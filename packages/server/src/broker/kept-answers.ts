@@ -67,9 +67,9 @@ export class KeptAnswers {
 
   /** Makes place for a message, and for its answer. */
   take(record: AnsweredMessages, id: number, { request, until }: Lease): TakenMessage {
-    const { owner, type, room } = request;
     const spare = this.#spare.pop();
-    if (!spare) return { record, id, type, room, owner, until, ...unanswered };
+    if (!spare) return newMessage(record, id, { request, until });
+    const { owner, type, room } = request;
     spare.record = record;
     spare.id = id;
     spare.type = type;
@@ -113,10 +113,19 @@ export class KeptAnswers {
   }
 }
 
-const unanswered = {
-  waiting: undefined,
-  payload: "",
-  byteLength: 0,
-  before: undefined,
-  after: undefined,
-} as const;
+function newMessage(record: AnsweredMessages, id: number, { request, until }: Lease): TakenMessage {
+  const { owner, type, room } = request;
+  return {
+    record,
+    id,
+    type,
+    room,
+    owner,
+    until,
+    waiting: undefined,
+    payload: "",
+    byteLength: 0,
+    before: undefined,
+    after: undefined,
+  };
+}
