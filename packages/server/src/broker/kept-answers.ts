@@ -51,7 +51,7 @@ export class KeptAnswers {
   readonly #answers = new LinkedList<TakenMessage>();
   /**
    * What kept forgotten answers, for the next: whatever lives as long as an answer does is copied twice by the garbage
-   * collector, and that was a third of what a request cost.
+   * collector.
    */
   readonly #spare: TakenMessage[] = [];
   #bytes = 0;
