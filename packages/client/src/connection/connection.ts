@@ -170,9 +170,12 @@ export class Connection {
   }
 
   #received(envelope: Envelope, link: Link): void {
-    const { type, id } = envelope;
+    const { type, id, offset } = envelope;
     // What it still publishes comes over the new one.
     if (link === this.#old && id === undefined) return;
+    const isUnkept = id === undefined && offset === undefined && !type.startsWith("$");
+    // The new one may bring it too, from when its hello has arrived, and nothing would tell that it is the same.
+    if (isUnkept && this.#standing.move === "hello") return;
     if (type === "$reconnect") this.#comeBack(envelope as Reconnect);
     else if (type === "$token") void this.#renewToken();
     else this.#session.receive(envelope);
