@@ -38,9 +38,10 @@ interface ClientRecord {
   readonly since: number;
   attempt: number;
   readonly taken: TakenIds;
-  readonly pending: Map<number, Pending>;
+  /** Made by the first claim, as is `answered` by the first answer: most clients only listen. */
+  pending: Map<number, Pending> | undefined;
   /** In the order of their answers. */
-  readonly answered: Map<number, Answered>;
+  answered: Map<number, Answered> | undefined;
   bytes: number;
   /** When it goes, if its client is away. Monotonic. */
   expires: number;
@@ -98,8 +99,8 @@ export class MemoryClaims implements Claims {
     const record = this.#find(scope);
     if (!record) return { kind: "no-record" };
     if (request.attempt < record.attempt) return { kind: "fenced" };
-    const pending = record.pending.get(id);
-    const earlier = pending ?? record.answered.get(id);
+    const pending = record.pending?.get(id);
+    const earlier = pending ?? record.answered?.get(id);
     if (earlier && (earlier.type !== request.type || earlier.room !== request.room))
       return { kind: "mismatch" };
     const now = this.#clock.monotonic();
@@ -107,22 +108,23 @@ export class MemoryClaims implements Claims {
     if (!pending && record.taken.has(id)) return { kind: "answered", answer: keptOf(record, id) };
     record.taken.add(id);
     const { owner, type, room, leaseMs } = request;
+    record.pending ??= new Map();
     record.pending.set(id, { owner, type, room, until: now + leaseMs, waiting: undefined });
     return { kind: pending ? "lapsed" : "new" };
   }
 
   answer(scope: string, id: number, answer: Payload & { readonly owner: string }): boolean {
     const record = this.#find(scope);
-    const pending = record?.pending.get(id);
+    const pending = record?.pending?.get(id);
     if (!record || pending?.owner !== answer.owner) return false;
-    record.pending.delete(id);
+    record.pending?.delete(id);
     this.#keep(record, id, pending, answer);
     wake(pending);
     return true;
   }
 
   wait(scope: string, id: number): Promise<void> {
-    const pending = this.#find(scope)?.pending.get(id);
+    const pending = this.#find(scope)?.pending?.get(id);
     const left = pending ? pending.until - this.#clock.monotonic() : 0;
     if (!pending || left <= 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -168,8 +170,8 @@ export class MemoryClaims implements Claims {
       since: attempt,
       attempt,
       taken: new TakenIds(this.#limits.answers),
-      pending: new Map(),
-      answered: new Map(),
+      pending: undefined,
+      answered: undefined,
       bytes: 0,
       expires: Number.POSITIVE_INFINITY,
     };
@@ -180,6 +182,7 @@ export class MemoryClaims implements Claims {
 
   #keep(record: ClientRecord, id: number, { type, room }: Pending, { payload, byteLength }: Payload): void {
     const answered: Answered = { record, id, type, room, payload, byteLength };
+    record.answered ??= new Map();
     record.answered.set(id, answered);
     record.bytes += byteLength + answerBytes;
     this.#answers.add(answered);
@@ -193,7 +196,7 @@ export class MemoryClaims implements Claims {
   /** Gives up an answer. That its id was taken stays. */
   #forget(answered: Answered): void {
     const { record, id, byteLength } = answered;
-    record.answered.delete(id);
+    record.answered?.delete(id);
     record.bytes -= byteLength + answerBytes;
     this.#answers.delete(answered);
     this.#bytes -= byteLength + answerBytes;
@@ -202,8 +205,8 @@ export class MemoryClaims implements Claims {
   #drop(record: ClientRecord): void {
     this.#records.delete(record.scope);
     this.#away.delete(record);
-    for (const answered of record.answered.values()) this.#forget(answered);
-    for (const pending of record.pending.values()) wake(pending);
+    for (const answered of record.answered?.values() ?? []) this.#forget(answered);
+    for (const pending of record.pending?.values() ?? []) wake(pending);
   }
 
   #makeRoom(): void {
@@ -232,7 +235,7 @@ function wake({ waiting }: Pending): void {
 }
 
 function keptOf({ answered }: ClientRecord, id: number): Payload | undefined {
-  const kept = answered.get(id);
+  const kept = answered?.get(id);
   return kept && { payload: kept.payload, byteLength: kept.byteLength };
 }
 

@@ -5,6 +5,7 @@ import type { Payload } from "../broker/index.js";
 import { keptFrame } from "../kept-envelope.js";
 import { whenReady } from "../maybe-promise.js";
 import { refusal } from "../refusal.js";
+import { SmallSet } from "../small-set.js";
 import type { LiveConnection } from "./connection.js";
 import { type Answering, Handling } from "./handling.js";
 import { answerFor } from "./own-frame.js";
@@ -15,7 +16,7 @@ export class Handlings implements Answering {
   readonly deadlineMs: number;
   readonly #connection: LiveConnection;
   readonly #max: number;
-  readonly #active = new Set<Handling>();
+  readonly #active = new SmallSet<Handling>();
   /** Made by the first refusal. Plain peers keep no order while they are refused: their ids are mere names. */
   #pacing: Pacing | undefined;
   #record: ClientRecord | undefined;
@@ -69,7 +70,7 @@ export class Handlings implements Answering {
   /** Cancels the message with this id, if it is under way, also where an earlier connection began it. */
   cancel(id: number): void {
     this.#pacing?.cancelled(id);
-    for (const handling of this.#active) if (handling.envelope.id === id) handling.cancel();
+    for (const handling of this.#active.values()) if (handling.envelope.id === id) handling.cancel();
     this.#record?.leftBehind.cancel(this.#record.scope, id);
   }
 
@@ -84,7 +85,7 @@ export class Handlings implements Answering {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     const record = this.#record;
-    for (const handling of [...this.#active])
+    for (const handling of [...this.#active.values()])
       if (handling.abandon()) record?.leftBehind.add(record.scope, handling);
     record?.release();
   }

@@ -19,6 +19,8 @@ export class InboundQueue<T> {
   readonly #start: (item: T) => MaybePromise<void>;
   readonly #flow: InboundFlow;
   #waiting: T[] = [];
+  /** Made when the start of an item is first waited for. */
+  #started: (() => void) | undefined;
   #starting = false;
   #holds = 0;
   #paused = false;
@@ -78,6 +80,10 @@ export class InboundQueue<T> {
       this.#starting = true;
       const started = this.#start(item);
       if (started instanceof Promise) {
+        this.#started ??= () => {
+          this.#starting = false;
+          this.#run();
+        };
         void started.then(this.#started);
         return;
       }
@@ -85,11 +91,6 @@ export class InboundQueue<T> {
     }
     if (this.#paused && this.#waiting.length < pauseAt / 2) this.#resume();
   }
-
-  readonly #started = (): void => {
-    this.#starting = false;
-    this.#run();
-  };
 
   #pause(): void {
     if (this.#paused) return;

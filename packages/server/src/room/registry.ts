@@ -12,7 +12,7 @@ import type { Appended, Broker } from "../broker/broker.js";
 import { onFailure, whenReady } from "../maybe-promise.js";
 import { Grace } from "./grace.js";
 import { LeaseRenewal } from "./lease-renewal.js";
-import type { Membership, Progress } from "./membership.js";
+import { Membership, type Progress } from "./membership.js";
 import { isOwnStream } from "./own-stream.js";
 import { checkPresenceState } from "./presence-delta.js";
 import type { NewPublication, PublishOptions } from "./publication.js";
@@ -105,7 +105,8 @@ export class RoomRegistry {
     const joined = this.#joined.get(connection) ?? new Map<string, Membership>();
     const room = this.#rooms.get(name) ?? new Room(name, settings, this.#context);
     this.#rooms.set(name, room);
-    const membership = room.admit(connection, request.presence);
+    const membership = joined.get(name) ?? new Membership(connection);
+    room.admit(membership, request.presence);
     const admitted = membership.progress;
     this.#joined.set(connection, joined.set(name, membership));
     this.#renewal.start();
@@ -174,8 +175,8 @@ export class RoomRegistry {
   members(name: string): MaybePromise<readonly PresenceMember[]> {
     if (this.#streamOf(name).settings.presence) return this.#options.broker.presence.list(name);
     const members = new Map<string, PresenceMember>();
-    for (const { user, member } of this.#rooms.get(name)?.connections ?? [])
-      members.set(member, { user, member });
+    const connections = [...(this.#rooms.get(name)?.members ?? [])].map(({ connection }) => connection);
+    for (const { user, member } of connections) members.set(member, { user, member });
     return [...members.values()];
   }
 
@@ -201,7 +202,7 @@ export class RoomRegistry {
         // It has left since, or another join has taken this one's place, or it was started before.
         if (membership.progress !== admitted) return;
         room.start(membership, verdict);
-        this.#announce(room, membership);
+        if (!isOwnStream(room.name)) this.#announce(room, membership);
       },
       cancel: () => {
         if (membership.progress === admitted) this.#remove(room, membership);

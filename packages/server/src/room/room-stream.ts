@@ -17,45 +17,56 @@ import { judge, type Verdict } from "./recovery.js";
 import type { RecoveryTotals } from "./recovery-totals.js";
 import type { RoomSettings } from "./room-options.js";
 
-/** What a stream needs to know of its room. */
-export interface RoomStreamOptions {
+/** What a stream needs of its room. */
+export interface StreamRoom {
   readonly name: string;
   readonly wireName: string;
   readonly settings: RoomSettings;
-  readonly broker: Broker;
-  readonly clock: Clock;
-  readonly totals: RecoveryTotals;
-  members(): Iterable<Membership>;
+  /** Of all rooms. */
+  readonly context: StreamContext;
+  readonly members: Iterable<Membership>;
   /** The broker was cut off: more than publications may have been missed. */
   interrupted(): void;
   /** The broker failed where nobody waits for the answer. */
   failed(error: unknown): void;
 }
 
+/** What all streams of a node share. */
+export interface StreamContext {
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly totals: RecoveryTotals;
+}
+
+/** Of a stream that nothing is known of yet. */
+const nowhere: Position = { epoch: "", offset: 0 };
+
 /** How long after a failed read of history the next one is tried, in milliseconds. */
 const retryMs = 1_000;
 
 /** What is published in one room, as this node receives it, and how each member gets it: live, or from history. */
 export class RoomStream implements CatchUpRoom, Subscriber {
-  readonly wireName: string;
   /** Of the newest publication that was delivered to this node. */
-  position: Position = { epoch: "", offset: 0 };
-  readonly #options: RoomStreamOptions;
+  position: Position = nowhere;
+  readonly #room: StreamRoom;
   #subscription: Subscription | undefined;
   /** Members for whom history could not be read. */
   #stuck: Set<Membership> | undefined;
   #retry: TimerHandle;
   #closed = false;
 
-  constructor(options: RoomStreamOptions) {
-    this.wireName = options.wireName;
-    this.#options = options;
+  constructor(room: StreamRoom) {
+    this.#room = room;
+  }
+
+  get wireName(): string {
+    return this.#room.wireName;
   }
 
   /** Subscribes, and only then learns where history stands: what is published in between is delivered. */
   open(): MaybePromise<void> {
-    const { broker, name } = this.#options;
-    return whenReady(broker.subscribe(name, this), (subscription) => {
+    const { name, context } = this.#room;
+    return whenReady(context.broker.subscribe(name, this), (subscription) => {
       this.#subscription = subscription;
       return this.#closed ? subscription.unsubscribe() : this.#openHistory();
     });
@@ -63,7 +74,8 @@ export class RoomStream implements CatchUpRoom, Subscriber {
 
   /** Where a join begins. */
   judge(request: JoinRequest): MaybePromise<Verdict> {
-    const { settings, broker, name, totals } = this.#options;
+    const { settings, name, context } = this.#room;
+    const { broker, totals } = context;
     const state = settings.retention && broker.history.open(name, settings.retention);
     return whenReady(state, (known) => {
       const verdict = judge(request, known, settings);
@@ -76,13 +88,13 @@ export class RoomStream implements CatchUpRoom, Subscriber {
   /** Gives a member who is there what follows its verdict, and from then on what is published. */
   start(membership: Membership, { epoch = "", offset = 0 }: Verdict): void {
     membership.epoch = epoch;
-    if (this.#options.settings.retention) this.#lead(membership, offset);
+    if (this.#room.settings.retention) this.#lead(membership, offset);
     else membership.progress = { kind: "live", after: 0 };
   }
 
   close(): MaybePromise<void> {
     this.#closed = true;
-    this.#options.clock.clearTimeout(this.#retry);
+    this.#room.context.clock.clearTimeout(this.#retry);
     return this.#subscription?.unsubscribe();
   }
 
@@ -92,25 +104,26 @@ export class RoomStream implements CatchUpRoom, Subscriber {
     const step = position ? stepTo(this.position, position) : "next";
     if (step === "duplicate") return;
     const before = this.position;
-    const lagging = step === "next" ? fanOut(delivery, place, this.#options.members()) : [];
+    const lagging = step === "next" ? fanOut(delivery, place, this.#room.members) : [];
     // Only now: a fan-out that failed is made good from history.
     if (position) this.position = position;
     for (const membership of lagging) {
-      this.#options.totals.lagged++;
+      this.#room.context.totals.lagged++;
       this.#lead(membership, before.offset);
     }
     if (step !== "next") this.#resume(before);
   }
 
   interrupted(cause?: unknown): void {
-    const { failed, interrupted, settings } = this.#options;
-    if (cause !== undefined) failed(cause);
-    if (settings.retention) this.#resume(this.position);
-    interrupted();
+    const room = this.#room;
+    if (cause !== undefined) room.failed(cause);
+    if (room.settings.retention) this.#resume(this.position);
+    room.interrupted();
   }
 
   read(range: ReadRange): MaybePromise<HistoryPage> {
-    const { broker, name, settings } = this.#options;
+    const { name, settings, context } = this.#room;
+    const { broker } = context;
     const { retention = { size: 0, bytes: 0 } } = settings;
     const found = whenReady(broker.history.read(name, range, retention), (page) => {
       if (page) return page;
@@ -124,7 +137,7 @@ export class RoomStream implements CatchUpRoom, Subscriber {
   }
 
   lost(reason: NotRecoveredReason): void {
-    this.#options.totals.gaps[reason]++;
+    this.#room.context.totals.gaps[reason]++;
   }
 
   /** History may be the first to tell that the stream has begun a new life. */
@@ -136,16 +149,16 @@ export class RoomStream implements CatchUpRoom, Subscriber {
   }
 
   #openHistory(): MaybePromise<void> {
-    const { broker, name, settings } = this.#options;
+    const { name, settings, context } = this.#room;
     if (!settings.retention) return;
-    return whenReady(broker.history.open(name, settings.retention), ({ epoch, head }) => {
+    return whenReady(context.broker.history.open(name, settings.retention), ({ epoch, head }) => {
       if (this.position.epoch === "") this.position = { epoch, offset: head };
     });
   }
 
   /** Lets every live member go on from history: each has got everything up to `reached`. */
   #resume(reached: Position): void {
-    for (const membership of this.#options.members()) {
+    for (const membership of this.#room.members) {
       const { progress, epoch } = membership;
       if (progress.kind !== "live") continue;
       const { after } = progress;
@@ -157,8 +170,8 @@ export class RoomStream implements CatchUpRoom, Subscriber {
     attempt(
       () => catchUp(membership, cursor, this),
       (error) => {
-        const { clock, failed } = this.#options;
-        failed(error);
+        const { clock } = this.#room.context;
+        this.#room.failed(error);
         if (this.#closed) return;
         this.#stuck ??= new Set();
         this.#stuck.add(membership);

@@ -56,10 +56,12 @@ export class Upgrades {
 
   handle(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
     // Before anything else: an `error` event that nobody listens to ends the process.
-    socket.on("error", () => socket.destroy());
+    socket.on("error", destroyed);
     const refused = this.#whyRefused(request);
     if (refused) return this.#refuse(socket, refused.status, refused.reason);
     this.#wss.handleUpgrade(request, socket, Buffer.from(head), (ws: WebSocket) => {
+      // `ws` has its own listener by now.
+      socket.removeListener("error", destroyed);
       const { url = "/", headers } = request;
       const remoteAddress = request.socket.remoteAddress ?? "";
       const offer = headers["sec-websocket-extensions"] ?? "";
@@ -92,4 +94,9 @@ export class Upgrades {
     publishRefusedUpgrade(status, reason);
     refuseUpgrade(socket, status, reason);
   }
+}
+
+/** A function that all sockets share: one of each would keep its request for as long as the socket lives. */
+function destroyed(this: Duplex): void {
+  this.destroy();
 }

@@ -17,6 +17,10 @@ const errorCloseCodes = new Map<unknown, number>([
   ["WS_ERR_INVALID_UTF8", closeCodes.invalidPayload],
 ]);
 
+/** Finds the transport of a socket of `ws`: its listeners are shared by all sockets, five functions each would be half a kilobyte. */
+const transport = Symbol("transport");
+type OwnedSocket = WebSocket & { [transport]?: WsTransport };
+
 /** It would be compressed later than in this turn, and again for each receiver. */
 const uncompressed = { compress: false } as const;
 
@@ -34,6 +38,8 @@ export class WsTransport implements Transport {
   readonly #wire: WireFormat;
   #events: TransportEvents | undefined;
   #ended: { readonly code: number; readonly reason: string } | undefined;
+  /** Made by the first write. */
+  #written: (() => void) | undefined;
 
   /** @param wire - how frames become bytes, as it was negotiated with the peer */
   constructor(ws: WebSocket, socket: Duplex, wire: WireFormat = plainWire) {
@@ -44,12 +50,9 @@ export class WsTransport implements Transport {
     this.protocol = ws.protocol;
     // Nothing is read before `start`, when somebody listens. An error may come at any moment.
     ws.pause();
-    ws.on("error", (error: Error & { code?: unknown }) => {
-      // After a fault of the peer nothing more is read. `ws` says goodbye, and cuts who does not answer it.
-      const code = faultOf(error);
-      if (code !== undefined) this.#end(code, "");
-    });
-    ws.on("close", (code: number, reason: Buffer) => this.#end(code, reason.toString("utf8")));
+    (ws as OwnedSocket)[transport] = this;
+    ws.on("error", onError);
+    ws.on("close", onClose);
   }
 
   get bufferedBytes(): number {
@@ -58,20 +61,18 @@ export class WsTransport implements Transport {
 
   start(events: TransportEvents): void {
     const ws = this.#ws;
-    ws.on("message", (data: RawData, isBinary: boolean) => {
-      // `ws` hands over a Buffer: "nodebuffer" is its default binary type.
-      const bytes = data as Buffer;
-      events.message(isBinary ? bytes : bytes.toString("utf8"));
-    });
-    ws.on("ping", () => events.alive());
-    ws.on("pong", () => events.alive());
     this.#events = events;
+    ws.on("message", onMessage);
+    ws.on("ping", onAlive);
+    ws.on("pong", onAlive);
     if (this.#ended) events.closed(this.#ended.code, this.#ended.reason);
     else ws.resume();
   }
 
   write(frames: FrameBatch): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
+    // Of each write: the socket's own `drain` does not tell of what never reached its own high-water mark.
+    this.#written ??= () => this.#events?.drained();
     const socket = this.#direct;
     if (socket === undefined) {
       for (const { payload } of frames) this.#ws.send(payload, uncompressed, this.#written);
@@ -80,6 +81,23 @@ export class WsTransport implements Transport {
     const wire = this.#wire.joined(frames);
     if (wire !== undefined) socket.write(wire, this.#written);
     else this.#writeGathered(socket, frames);
+  }
+
+  /** @internal Of `ws`. */
+  received(data: Buffer, isBinary: boolean): void {
+    this.#events?.message(isBinary ? data : data.toString("utf8"));
+  }
+
+  /** @internal Of `ws`: a control frame came. */
+  alive(): void {
+    this.#events?.alive();
+  }
+
+  /** @internal Of `ws`. Only the first end counts. */
+  ended(code: number, reason: string): void {
+    if (this.#ended) return;
+    this.#ended = { code, reason };
+    this.#events?.closed(code, reason);
   }
 
   ping(): void {
@@ -104,20 +122,30 @@ export class WsTransport implements Transport {
     this.#ws.terminate();
   }
 
-  /** Of each write: the socket's own `drain` does not tell of what never reached its own high-water mark. */
-  readonly #written = (): void => this.#events?.drained();
-
-  #end(code: number, reason: string): void {
-    if (this.#ended) return;
-    this.#ended = { code, reason };
-    this.#events?.closed(code, reason);
-  }
-
   #writeGathered(socket: Socket, frames: FrameBatch): void {
     socket.cork();
     for (const frame of frames) socket.write(this.#wire.of(frame), this.#written);
     socket.uncork();
   }
+}
+
+function onMessage(this: OwnedSocket, data: RawData, isBinary: boolean): void {
+  // `ws` hands over a Buffer: "nodebuffer" is its default binary type.
+  this[transport]?.received(data as Buffer, isBinary);
+}
+
+function onAlive(this: OwnedSocket): void {
+  this[transport]?.alive();
+}
+
+function onError(this: OwnedSocket, error: Error & { code?: unknown }): void {
+  // After a fault of the peer nothing more is read. `ws` says goodbye, and cuts who does not answer it.
+  const code = faultOf(error);
+  if (code !== undefined) this[transport]?.ended(code, "");
+}
+
+function onClose(this: OwnedSocket, code: number, reason: Buffer): void {
+  this[transport]?.ended(code, reason.toString("utf8"));
 }
 
 /** The close code for what `ws` could not read; undefined: the socket failed, not the peer. */
