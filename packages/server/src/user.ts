@@ -17,7 +17,7 @@ export interface ConnectionRequest {
    * (`upgrade`, `connection`, `sec-websocket-…`): they have been answered, and a server may hold many thousands.
    */
   readonly headers: IncomingHttpHeaders;
-  /** The peer's address, or that of the last proxy. */
+  /** The peer's address; behind proxies that the option `trustProxy` does not name, that of the last of them. */
   readonly remoteAddress: string;
   /**
    * The upgrade request, until the connection is open: for the first call of `authenticate`. Later it is absent, so that it can be

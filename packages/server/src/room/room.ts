@@ -6,6 +6,7 @@ import type { Membership } from "./membership.js";
 import { RoomPresence } from "./presence.js";
 import type { Verdict } from "./recovery.js";
 import type { RecoveryTotals } from "./recovery-totals.js";
+import type { RoomObserver } from "./room-observer.js";
 import type { RoomSettings } from "./room-options.js";
 import { RoomStream, type StreamRoom } from "./room-stream.js";
 
@@ -18,6 +19,7 @@ export interface RoomContext {
   readonly clock: Clock;
   readonly node: string;
   readonly totals: RecoveryTotals;
+  readonly observer: RoomObserver;
   /** The broker failed where nobody waits for the answer. */
   failed(room: string, error: unknown): void;
 }

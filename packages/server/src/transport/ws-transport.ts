@@ -9,12 +9,14 @@ import {
   type TransportEvents,
 } from "@tautline/protocol";
 import type { RawData, WebSocket } from "ws";
+import { readOn, type UnfinishedMessage } from "./unfinished-message.js";
 import { plainWire, type WireFormat } from "./wire-frame.js";
 
 /** What `ws` found wrong with what the peer sent, by the code of its error. */
 const errorCloseCodes = new Map<unknown, number>([
   ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", closeCodes.messageTooBig],
   ["WS_ERR_INVALID_UTF8", closeCodes.invalidPayload],
+  ["WS_ERR_TOO_MANY_BUFFERED_PARTS", closeCodes.policyViolation],
 ]);
 
 /** Finds the transport of a socket of `ws`: its listeners are shared by all sockets, five functions each would be half a kilobyte. */
@@ -23,6 +25,21 @@ type OwnedSocket = WebSocket & { [transport]?: WsTransport };
 
 /** It would be compressed later than in this turn, and again for each receiver. */
 const uncompressed = { compress: false } as const;
+
+/** The limits of `ws` that are counted, by the code of its error. */
+const errorLimits = new Map<unknown, "limits.messageBytes" | "limits.fragments">([
+  ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", "limits.messageBytes"],
+  ["WS_ERR_TOO_MANY_BUFFERED_PARTS", "limits.fragments"],
+]);
+
+/** What a peer may take for what it sends. */
+export interface ReadingLimits {
+  /** A monotonic clock, in milliseconds. */
+  now(): number;
+  /** How long one message may take to arrive, in milliseconds. */
+  readonly messageMs: number;
+  reached(limit: "limits.messageBytes" | "limits.fragments" | "deadlines.messageMs"): void;
+}
 
 /**
  * One upgraded socket. `ws` reads, answers control frames and does the closing handshake; frames of messages are written
@@ -36,22 +53,34 @@ export class WsTransport implements Transport {
   /** The same, where ready-made frames can be written to it. */
   readonly #direct: Socket | undefined;
   readonly #wire: WireFormat;
+  readonly #reading: ReadingLimits;
+  #unfinished: UnfinishedMessage | undefined;
   #events: TransportEvents | undefined;
   #ended: { readonly code: number; readonly reason: string } | undefined;
   /** Made by the first write. */
   #written: (() => void) | undefined;
 
   /** @param wire - how frames become bytes, as it was negotiated with the peer */
-  constructor(ws: WebSocket, socket: Duplex, wire: WireFormat = plainWire) {
+  constructor(
+    ws: WebSocket,
+    socket: Duplex,
+    {
+      reading,
+      wire = plainWire,
+    }: { readonly reading: ReadingLimits; readonly wire?: WireFormat | undefined },
+  ) {
     this.#ws = ws;
     this.#wire = wire;
     this.#socket = socket;
     this.#direct = socket instanceof Socket ? socket : undefined;
+    this.#reading = reading;
     this.protocol = ws.protocol;
     // Nothing is read before `start`, when somebody listens. An error may come at any moment.
     ws.pause();
     (ws as OwnedSocket)[transport] = this;
     ws.on("error", onError);
+    // A paused socket stays so: nothing comes before `start`.
+    socket.on("data", this.#received);
     ws.on("close", onClose);
   }
 
@@ -83,14 +112,23 @@ export class WsTransport implements Transport {
     else this.#writeGathered(socket, frames);
   }
 
-  /** @internal Of `ws`. */
-  received(data: Buffer, isBinary: boolean): void {
+  /** @internal Of `ws`: a message came. */
+  message(data: Buffer, isBinary: boolean): void {
     this.#events?.message(isBinary ? data : data.toString("utf8"));
   }
 
   /** @internal Of `ws`: a control frame came. */
   alive(): void {
     this.#events?.alive();
+  }
+
+  /** @internal Of `ws`: something was wrong with what the peer sent, or with the socket. */
+  failed(error: Error & { code?: unknown }): void {
+    const limit = errorLimits.get(error.code);
+    if (limit && !this.#ended) this.#reading.reached(limit);
+    // After a fault of the peer nothing more is read. `ws` says goodbye, and cuts who does not answer it.
+    const code = faultOf(error);
+    if (code !== undefined) this.ended(code, "");
   }
 
   /** @internal Of `ws`. Only the first end counts. */
@@ -122,6 +160,17 @@ export class WsTransport implements Transport {
     this.#ws.terminate();
   }
 
+  /** Whoever sends a message bit by bit looks alive for ever, if pongs come in between. */
+  readonly #received = (chunk: Uint8Array): void => {
+    const { now, messageMs, reached } = this.#reading;
+    this.#unfinished = readOn(this.#unfinished, chunk, now);
+    if (!this.#unfinished || this.#ended || now() - this.#unfinished.since <= messageMs) return;
+    reached("deadlines.messageMs");
+    const reason = "a message took too long to arrive";
+    this.#ws.close(closeCodes.tryAgainLater, reason);
+    this.ended(closeCodes.tryAgainLater, reason);
+  };
+
   #writeGathered(socket: Socket, frames: FrameBatch): void {
     socket.cork();
     for (const frame of frames) socket.write(this.#wire.of(frame), this.#written);
@@ -131,7 +180,7 @@ export class WsTransport implements Transport {
 
 function onMessage(this: OwnedSocket, data: RawData, isBinary: boolean): void {
   // `ws` hands over a Buffer: "nodebuffer" is its default binary type.
-  this[transport]?.received(data as Buffer, isBinary);
+  this[transport]?.message(data as Buffer, isBinary);
 }
 
 function onAlive(this: OwnedSocket): void {
@@ -139,9 +188,7 @@ function onAlive(this: OwnedSocket): void {
 }
 
 function onError(this: OwnedSocket, error: Error & { code?: unknown }): void {
-  // After a fault of the peer nothing more is read. `ws` says goodbye, and cuts who does not answer it.
-  const code = faultOf(error);
-  if (code !== undefined) this[transport]?.ended(code, "");
+  this[transport]?.failed(error);
 }
 
 function onClose(this: OwnedSocket, code: number, reason: Buffer): void {
