@@ -117,9 +117,8 @@ export class RoomRegistry {
   leave(connection: RoomConnection, name: string): boolean {
     const membership = this.#joined.get(connection)?.get(name);
     const room = this.#rooms.get(name);
-    if (!membership || !room) return false;
-    this.#remove(room, membership);
-    return true;
+    if (membership && room) this.#remove(room, membership);
+    return membership !== undefined && room !== undefined;
   }
 
   /**
