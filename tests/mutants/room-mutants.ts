@@ -103,7 +103,7 @@ export const roomMutants: readonly Mutant[] = [
     row: "U18",
     file: `${server}/room/room.ts`,
     find: `    membership.progress = { kind: "gone" };
-    this.#members.delete(connection);`,
+    this.#members.delete(membership);`,
     replace: "",
   },
   {

@@ -1,5 +1,6 @@
 import { type Frame, limits } from "@tautline/protocol";
 import { wholeNumber } from "./option-checks.js";
+import { SmallSet } from "./small-set.js";
 
 /** What the pool needs of a connection. `F` is whatever its `push` sends: frames, or plain text over a bare socket. */
 export interface PooledConnection<F = Frame> {
@@ -10,8 +11,9 @@ export interface PooledConnection<F = Frame> {
   push(frame: F): void;
 }
 
-/** What `remove` has to undo. The user is the one of the day the connection was added. */
-interface Entry {
+/** A connection, and what `remove` has to undo. The user is the one of the day the connection was added. */
+interface Entry<C> {
+  readonly connection: C;
   readonly userId: string | undefined;
   /** Undefined: none ever. */
   rooms: Set<string> | undefined;
@@ -56,10 +58,9 @@ export interface ConnectionPoolOptions {
  */
 export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
   readonly #maxRooms: number;
-  readonly #byId = new Map<string, C>();
-  readonly #byUser = new Map<string, Set<C>>();
-  readonly #byRoom = new Map<string, Set<C>>();
-  readonly #entries = new Map<C, Entry>();
+  readonly #byId = new Map<string, Entry<C>>();
+  readonly #byUser = new Map<string, SmallSet<C>>();
+  readonly #byRoom = new Map<string, SmallSet<C>>();
 
   /** @throws `INVALID_OPTION` for a `maxRooms` that is no whole number of at least 1. */
   constructor(options: ConnectionPoolOptions = {}) {
@@ -80,8 +81,7 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
   add(connection: C): boolean {
     if (this.#byId.has(connection.id)) return false;
     const { id, userId } = connection;
-    this.#byId.set(id, connection);
-    this.#entries.set(connection, { userId, rooms: undefined });
+    this.#byId.set(id, { connection, userId, rooms: undefined });
     if (userId !== undefined) insert(this.#byUser, userId, connection);
     return true;
   }
@@ -93,9 +93,8 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
    * @returns whether it was in.
    */
   remove(connection: C): boolean {
-    const entry = this.#entries.get(connection);
+    const entry = this.#entryOf(connection);
     if (!entry) return false;
-    this.#entries.delete(connection);
     this.#byId.delete(connection.id);
     if (entry.userId !== undefined) take(this.#byUser, entry.userId, connection);
     for (const room of entry.rooms ?? []) take(this.#byRoom, room, connection);
@@ -104,17 +103,17 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
 
   /** Whether this very connection is in: not another one under its id. */
   has(connection: C): boolean {
-    return this.#entries.has(connection);
+    return this.#entryOf(connection) !== undefined;
   }
 
   /** The connection of an id; undefined once it was removed. */
   get(id: string): C | undefined {
-    return this.#byId.get(id);
+    return this.#byId.get(id)?.connection;
   }
 
   /** Puts a connection into a room. False if it is not (or no longer) in the pool, or in too many rooms. */
   join(connection: C, room: string): boolean {
-    const entry = this.#entries.get(connection);
+    const entry = this.#entryOf(connection);
     if (!entry) return false;
     entry.rooms ??= new Set();
     if (!entry.rooms.has(room) && entry.rooms.size >= this.#maxRooms) return false;
@@ -126,12 +125,12 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
   /** Takes a connection out of a room; false if it was not in. */
   leave(connection: C, room: string): boolean {
     take(this.#byRoom, room, connection);
-    return this.#entries.get(connection)?.rooms?.delete(room) ?? false;
+    return this.#entryOf(connection)?.rooms?.delete(room) ?? false;
   }
 
   /** The rooms of a connection. */
   roomsOf(connection: C): readonly string[] {
-    return [...(this.#entries.get(connection)?.rooms ?? [])];
+    return [...(this.#entryOf(connection)?.rooms ?? [])];
   }
 
   /** All connections of a user. */
@@ -146,12 +145,18 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
 
   /** All connections. */
   get all(): ConnectionGroup<C, F> {
-    return groupOf(() => this.#byId);
+    return groupOf(() => ({ size: this.#byId.size, values: () => connectionsOf(this.#byId.values()) }));
   }
 
   /** Pushes one frame to every connection, but for the ones left out. Gives how many took it. */
   broadcast(frame: F, options?: SendOptions<C>): number {
     return this.all.send(frame, options);
+  }
+
+  /** The entry of this very connection: not of another one under its id. */
+  #entryOf(connection: C): Entry<C> | undefined {
+    const entry = this.#byId.get(connection.id);
+    return entry?.connection === connection ? entry : undefined;
   }
 }
 
@@ -182,13 +187,17 @@ function groupOf<C extends PooledConnection<F>, F>(
   };
 }
 
-function insert<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {
-  const values = index.get(key);
-  if (values) values.add(value);
-  else index.set(key, new Set([value]));
+function* connectionsOf<C>(entries: Iterable<Entry<C>>): Iterable<C> {
+  for (const { connection } of entries) yield connection;
 }
 
-function take<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {
+function insert<K, V extends object>(index: Map<K, SmallSet<V>>, key: K, value: V): void {
+  const values = index.get(key);
+  if (values) values.add(value);
+  else index.set(key, new SmallSet<V>().add(value));
+}
+
+function take<K, V extends object>(index: Map<K, SmallSet<V>>, key: K, value: V): void {
   const values = index.get(key);
   values?.delete(value);
   if (values?.size === 0) index.delete(key);

@@ -12,10 +12,17 @@ export interface UserIdentity {
 export interface ConnectionRequest {
   /** Path and query, as in the request line. May hold a token: keep it out of logs. */
   readonly url: string;
+  /**
+   * As the peer and its proxies sent them. Once the connection is open those of the WebSocket handshake itself are gone
+   * (`upgrade`, `connection`, `sec-websocket-…`): they have been answered, and a server may hold many thousands.
+   */
   readonly headers: IncomingHttpHeaders;
   /** The peer's address; behind proxies that the option `trustProxy` does not name, that of the last of them. */
   readonly remoteAddress: string;
-  /** The upgrade request. Absent for connections that came by `accept`. */
+  /**
+   * The upgrade request, until the connection is open: for the first call of `authenticate`. Later it is absent, so that it can be
+   * let go of; keep of it what you need. Absent for connections that came by `accept`.
+   */
   readonly raw?: IncomingMessage | undefined;
 }
 

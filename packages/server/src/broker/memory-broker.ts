@@ -1,6 +1,7 @@
 import { type Clock, invalidOption, type Random, TautlineError } from "@tautline/protocol";
 import { systemClock } from "../clock.js";
 import { systemRandom } from "../random.js";
+import { SmallSet } from "../small-set.js";
 import type {
   Appended,
   AppendOptions,
@@ -41,7 +42,7 @@ export class MemoryBroker implements Broker {
   readonly presence: MemoryPresenceStore;
   readonly claims: MemoryClaims;
   readonly #clock: Clock;
-  readonly #subscribers = new Map<string, Set<Subscriber>>();
+  readonly #subscribers = new Map<string, SmallSet<Subscriber>>();
   /** What was appended or published from within a delivery: everyone gets it after the one that goes on. */
   readonly #waiting: { readonly channel: string; readonly delivery: Delivery }[] = [];
   #delivering = false;
@@ -74,16 +75,18 @@ export class MemoryBroker implements Broker {
 
   subscribe(channel: string, subscriber: Subscriber): Subscription {
     this.#checkOpen();
-    const subscribers = this.#subscribers.get(channel) ?? new Set();
+    const subscribers = this.#subscribers.get(channel) ?? new SmallSet();
     this.#subscribers.set(channel, subscribers.add(subscriber));
     this.history.hold(channel);
-    return {
-      unsubscribe: () => {
-        if (!subscribers.delete(subscriber) || subscribers.size > 0 || this.#closed) return;
-        this.#subscribers.delete(channel);
-        this.history.release(channel);
-      },
-    };
+    return new MemorySubscription(this, channel, subscriber);
+  }
+
+  /** @internal Of {@link MemorySubscription}. */
+  unsubscribe(channel: string, subscriber: Subscriber): void {
+    const subscribers = this.#subscribers.get(channel);
+    if (!subscribers?.delete(subscriber) || subscribers.size > 0) return;
+    this.#subscribers.delete(channel);
+    this.history.release(channel);
   }
 
   close(): void {
@@ -101,7 +104,8 @@ export class MemoryBroker implements Broker {
     this.#delivering = true;
     try {
       for (let next = this.#waiting.shift(); next; next = this.#waiting.shift())
-        for (const subscriber of this.#subscribers.get(next.channel) ?? []) hand(next.delivery, subscriber);
+        for (const subscriber of this.#subscribers.get(next.channel)?.values() ?? [])
+          hand(next.delivery, subscriber);
     } finally {
       this.#delivering = false;
     }
@@ -109,6 +113,25 @@ export class MemoryBroker implements Broker {
 
   #checkOpen(): void {
     if (this.#closed) throw new TautlineError("CLOSED", "the broker: expected it open, but it was closed");
+  }
+}
+
+/** One of each room: a class, since a closure of each would cost twice as much. */
+class MemorySubscription implements Subscription {
+  readonly #broker: MemoryBroker;
+  readonly #channel: string;
+  #subscriber: Subscriber | undefined;
+
+  constructor(broker: MemoryBroker, channel: string, subscriber: Subscriber) {
+    this.#broker = broker;
+    this.#channel = channel;
+    this.#subscriber = subscriber;
+  }
+
+  unsubscribe(): void {
+    const subscriber = this.#subscriber;
+    this.#subscriber = undefined;
+    if (subscriber) this.#broker.unsubscribe(this.#channel, subscriber);
   }
 }
 

@@ -16,12 +16,17 @@ import type { SendResult } from "./outbound.js";
 
 /** A connection as the application sees it: nothing here lets it break the protocol. */
 export class AppConnection implements Connection<ContractDefinition, UserIdentity> {
-  readonly data: Record<string, unknown> = {};
   readonly #live: LiveConnection;
-  readonly #order = new InOrder();
+  #data: Record<string, unknown> | undefined;
+  #order: InOrder | undefined;
 
   constructor(live: LiveConnection) {
     this.#live = live;
+  }
+
+  get data(): Record<string, unknown> {
+    this.#data ??= {};
+    return this.#data;
   }
 
   get id(): string {
@@ -52,6 +57,7 @@ export class AppConnection implements Connection<ContractDefinition, UserIdentit
     const { context, codec } = this.#live;
     const event = context.contract.events.get(type);
     if (!event) throw new TautlineError("UNKNOWN_TYPE", `${type}: expected an event of the contract`);
+    this.#order ??= new InOrder();
     const checked = this.#order.run(() => checkOutgoing(type, { schema: event.data, data }));
     return whenReady(checked, (travels) => {
       const envelope = { type, data: travels, timestamp: context.clock.now() };

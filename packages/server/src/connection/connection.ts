@@ -25,6 +25,7 @@ import { Handlings } from "./handlings.js";
 import { admitPlainPeer } from "./handshake.js";
 import { InboundQueue } from "./inbound-queue.js";
 import { Inlet } from "./inlet.js";
+import { keptRequest } from "./kept-request.js";
 import { Outbound, type SendResult } from "./outbound.js";
 import { OutboundWatch } from "./outbound-watch.js";
 import { frameFor } from "./own-frame.js";
@@ -38,7 +39,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   readonly id: string;
   readonly kind: "full" | "plain";
   readonly codec: Codec;
-  readonly request: ConnectionRequest;
+  request: ConnectionRequest;
   readonly context: ServerContext;
   readonly app: AppConnection = new AppConnection(this);
   readonly outbound: Outbound;
@@ -46,7 +47,6 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   readonly handlings: Handlings;
   /** Aborts when the connection ends: for what goes on before anything is handled. */
   readonly ended: LazyAbort = new LazyAbort();
-  readonly expiry: Expiry = new Expiry(this);
   /** Rooms that the application put it into: it was not asked whether the peer may be there. Undefined: none ever. */
   placed: Set<string> | undefined;
   peer: Peer = nobody;
@@ -57,20 +57,21 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   readonly #backpressure: Backpressure = new Backpressure(this);
   readonly #pulse: Pulse;
   readonly #transport: Transport;
+  #expiry: Expiry | undefined;
 
   constructor(context: ServerContext, transport: Transport, request: ConnectionRequest) {
-    const { random, codecs, rate } = context;
-    const codec = codecs.find(({ subprotocol }) => subprotocol === transport.protocol);
+    const { random, rate } = context;
+    const codec = context.codecs.find(({ subprotocol }) => subprotocol === transport.protocol);
     this.id = randomName(random);
     this.kind = codec ? "full" : "plain";
-    this.codec = codec ?? (codecs[0] as Codec);
+    this.codec = codec ?? (context.codecs[0] as Codec);
     this.context = context;
     this.request = request;
     this.#transport = transport;
     this.#state = { kind: codec ? "awaiting-hello" : "authenticating" };
     this.rateKey = rate.keyOf({ connection: this.id, address: request.remoteAddress });
     this.#pulse = new Pulse(this, transport);
-    const events = new OutboundWatch(this, { pulse: this.#pulse, backpressure: this.#backpressure });
+    const events = new OutboundWatch(this, this.#pulse, this.#backpressure);
     this.outbound = new Outbound(transport, context.turn, context.sendQueues, events);
     this.inbound = new InboundQueue((envelope) => start(this, envelope), transport, context.workTurns);
     this.handlings = new Handlings(this);
@@ -110,11 +111,16 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     // Nothing is handled before it is known who the peer is.
     this.inbound.hold();
     if (this.kind === "full") {
-      const { helloMs } = context.settings.deadlines;
-      this.#timer = context.clock.setTimeout(() => missHello(this), helloMs);
+      this.#timer = context.clock.setTimeout(() => missHello(this), context.settings.deadlines.helloMs);
     }
     this.#transport.start(new Inlet(this, this.#pulse));
     if (this.kind === "plain" && this.isAlive) admitPlainPeer(this);
+  }
+
+  /** Says how long the peer's credentials are good for: see {@link Expiry.set}. */
+  expireAt(expiresAtMs: number | undefined): void {
+    if (expiresAtMs !== undefined) this.#expiry ??= new Expiry(this);
+    this.#expiry?.set(expiresAtMs);
   }
 
   push(frame: Frame): SendResult {
@@ -182,6 +188,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
       case "authenticate":
         return this.#stopTimer();
       case "announce":
+        this.request = keptRequest(this.request);
         return announceOpen(this);
       case "redirect":
         if (this.kind === "full" && context.drain) this.send({ type: "$reconnect", data: context.drain });
@@ -200,7 +207,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   #forget(): void {
     const { clients, rooms, pool } = this.context;
     this.ended.abort();
-    this.expiry.stop();
+    this.#expiry?.stop();
     this.inbound.end();
     this.#backpressure.end();
     this.handlings.abandonAll();

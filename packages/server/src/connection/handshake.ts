@@ -167,7 +167,7 @@ function takePlace(
     return false;
   }
   pool.add(connection);
-  connection.expiry.set(expiresAtMs);
+  connection.expireAt(expiresAtMs);
   announceArrival(connection);
   return true;
 }

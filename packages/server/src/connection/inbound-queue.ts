@@ -20,6 +20,8 @@ export class InboundQueue<T> {
   readonly #start: (item: T) => MaybePromise<void>;
   readonly #flow: InboundFlow;
   #waiting: T[] = [];
+  /** Made when the start of an item is first waited for. */
+  #started: (() => void) | undefined;
   #starting = false;
   #holds = 0;
   #paused = false;
@@ -88,6 +90,10 @@ export class InboundQueue<T> {
       this.#starting = true;
       const started = this.#start(item);
       if (started instanceof Promise) {
+        this.#started ??= () => {
+          this.#starting = false;
+          this.#run();
+        };
         void started.then(this.#started);
         return;
       }
@@ -106,19 +112,12 @@ export class InboundQueue<T> {
     this.#turn = current;
     if (this.#begunInTurn++ < messagesPerTurn) return true;
     this.#isDeferred = true;
-    turns.defer(this.#goOn);
+    turns.defer(() => {
+      this.#isDeferred = false;
+      this.#run();
+    });
     return false;
   }
-
-  readonly #goOn = (): void => {
-    this.#isDeferred = false;
-    this.#run();
-  };
-
-  readonly #started = (): void => {
-    this.#starting = false;
-    this.#run();
-  };
 
   #pause(): void {
     if (this.#paused) return;

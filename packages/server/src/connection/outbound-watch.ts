@@ -10,10 +10,7 @@ export class OutboundWatch implements OutboundEvents {
   readonly #pulse: Pulse;
   readonly #backpressure: Backpressure;
 
-  constructor(
-    connection: LiveConnection,
-    { pulse, backpressure }: { readonly pulse: Pulse; readonly backpressure: Backpressure },
-  ) {
+  constructor(connection: LiveConnection, pulse: Pulse, backpressure: Backpressure) {
     this.#connection = connection;
     this.#pulse = pulse;
     this.#backpressure = backpressure;

@@ -45,6 +45,10 @@ export interface Step {
   readonly effects: readonly Effect[];
 }
 
+/** The steps of every connection: shared, since the state is kept as long as the connection. */
+const toAuthenticating: Step = { state: { kind: "authenticating" }, effects: [{ kind: "authenticate" }] };
+const toOpen: Step = { state: { kind: "open" }, effects: [{ kind: "announce" }] };
+
 /** The next state, and what must be done. Defined for every state and every event. */
 export function transition(state: State, event: Event): Step {
   switch (state.kind) {
@@ -53,13 +57,9 @@ export function transition(state: State, event: Event): Step {
     case "closing":
       return event.kind === "ended" ? end(state.code, state.reason) : stay(state);
     case "awaiting-hello":
-      return event.kind === "hello"
-        ? { state: { kind: "authenticating" }, effects: [{ kind: "authenticate" }] }
-        : beforeAdmission(state, event);
+      return event.kind === "hello" ? toAuthenticating : beforeAdmission(state, event);
     case "authenticating":
-      return event.kind === "admitted"
-        ? { state: { kind: "open" }, effects: [{ kind: "announce" }] }
-        : beforeAdmission(state, event);
+      return event.kind === "admitted" ? toOpen : beforeAdmission(state, event);
     case "open":
       return event.kind === "drain"
         ? { state: { kind: "draining" }, effects: [{ kind: "redirect" }] }

@@ -30,7 +30,7 @@ export async function token(connection: LiveConnection, handling: Handling): Pro
 /** From now on the connection is this user's, until the new credentials end. What it may do is asked anew, room by room. */
 function renew(connection: LiveConnection, handling: Handling, { user, expiresAtMs }: Authenticated): void {
   connection.peer = { ...connection.peer, user };
-  connection.expiry.set(expiresAtMs);
+  connection.expireAt(expiresAtMs);
   handling.succeed();
   void reauthorize(connection);
 }

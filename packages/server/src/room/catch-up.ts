@@ -48,7 +48,7 @@ function readOn(
     const reached = pushPage(membership, cursor, page, room);
     const { epoch, offset } = room.position;
     if (epoch !== page.epoch || reached < Math.max(page.head, offset)) return reached;
-    membership.progress = { kind: "live", after: reached };
+    membership.progress = liveAfter(reached);
   });
 }
 
@@ -83,4 +83,12 @@ function gapBefore(cursor: number, epoch: string, page: HistoryPage, room: strin
   if (page.epoch !== epoch) return { type: "$gap", data: { ...place, reason: "new-epoch" } };
   if (cursor >= offset) return undefined;
   return { type: "$gap", data: { ...place, reason: "trimmed", from: cursor + 1, to: offset } };
+}
+
+let lastLive: Progress & { readonly kind: "live" } = { kind: "live", after: 0 };
+
+/** Kept as long as its member stays, and the same for most: those who join after the same publication share one. */
+function liveAfter(after: number): Progress {
+  if (lastLive.after !== after) lastLive = { kind: "live", after };
+  return lastLive;
 }

@@ -11,7 +11,7 @@ import type { Appended } from "../broker/broker.js";
 import { onFailure, whenReady } from "../maybe-promise.js";
 import { Grace } from "./grace.js";
 import { LeaseRenewal } from "./lease-renewal.js";
-import type { Membership, Progress } from "./membership.js";
+import { Membership, type Progress } from "./membership.js";
 import { isOwnStream } from "./own-stream.js";
 import { checkPresenceState } from "./presence-delta.js";
 import type { NewPublication, PublishOptions } from "./publication.js";
@@ -99,7 +99,8 @@ export class RoomRegistry {
     const joined = this.#joined.get(connection) ?? new Map<string, Membership>();
     const room = this.#rooms.get(name) ?? new Room(name, settings, this.#context);
     this.#rooms.set(name, room);
-    const membership = room.admit(connection, request.presence);
+    const membership = joined.get(name) ?? new Membership(connection);
+    room.admit(membership, request.presence);
     const admitted = membership.progress;
     this.#joined.set(connection, joined.set(name, membership));
     this.#renewal.start();
@@ -116,9 +117,8 @@ export class RoomRegistry {
   leave(connection: RoomConnection, name: string): boolean {
     const membership = this.#joined.get(connection)?.get(name);
     const room = this.#rooms.get(name);
-    if (!membership || !room) return false;
-    this.#remove(room, membership);
-    return true;
+    if (membership && room) this.#remove(room, membership);
+    return membership !== undefined && room !== undefined;
   }
 
   /**
@@ -168,8 +168,8 @@ export class RoomRegistry {
   members(name: string): MaybePromise<readonly PresenceMember[]> {
     if (this.#streamOf(name).settings.presence) return this.#options.broker.presence.list(name);
     const members = new Map<string, PresenceMember>();
-    for (const { user, member } of this.#rooms.get(name)?.connections ?? [])
-      members.set(member, { user, member });
+    for (const { connection } of this.#rooms.get(name)?.members ?? [])
+      members.set(connection.member, { user: connection.user, member: connection.member });
     return [...members.values()];
   }
 
@@ -202,7 +202,7 @@ export class RoomRegistry {
         // It has left since, or another join has taken this one's place, or it was started before.
         if (membership.progress !== admitted) return;
         room.start(membership, verdict);
-        this.#announce(room, membership);
+        if (!isOwnStream(room.name)) this.#announce(room, membership);
       },
       cancel: () => {
         if (membership.progress === admitted) this.#remove(room, membership);

@@ -18,46 +18,57 @@ import type { RecoveryTotals } from "./recovery-totals.js";
 import type { RoomObserver } from "./room-observer.js";
 import type { RoomSettings } from "./room-options.js";
 
-/** What a stream needs to know of its room. */
-export interface RoomStreamOptions {
+/** What a stream needs of its room. */
+export interface StreamRoom {
   readonly name: string;
   readonly wireName: string;
   readonly settings: RoomSettings;
-  readonly broker: Broker;
-  readonly clock: Clock;
-  readonly totals: RecoveryTotals;
-  readonly observer: RoomObserver;
-  members(): Iterable<Membership>;
+  /** Of all rooms. */
+  readonly context: StreamContext;
+  readonly members: Iterable<Membership>;
   /** The broker was cut off: more than publications may have been missed. */
   interrupted(): void;
   /** The broker failed where nobody waits for the answer. */
   failed(error: unknown): void;
 }
 
+/** What all streams of a node share. */
+export interface StreamContext {
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly totals: RecoveryTotals;
+  readonly observer: RoomObserver;
+}
+
+/** Of a stream that nothing is known of yet. */
+const nowhere: Position = { epoch: "", offset: 0 };
+
 /** How long after a failed read of history the next one is tried, in milliseconds. */
 const retryMs = 1_000;
 
 /** What is published in one room, as this node receives it, and how each member gets it: live, or from history. */
 export class RoomStream implements CatchUpRoom, Subscriber {
-  readonly wireName: string;
   /** Of the newest publication that was delivered to this node. */
-  position: Position = { epoch: "", offset: 0 };
-  readonly #options: RoomStreamOptions;
+  position: Position = nowhere;
+  readonly #room: StreamRoom;
   #subscription: Subscription | undefined;
   /** Members for whom history could not be read. */
   #stuck: Set<Membership> | undefined;
   #retry: TimerHandle;
   #closed = false;
 
-  constructor(options: RoomStreamOptions) {
-    this.wireName = options.wireName;
-    this.#options = options;
+  constructor(room: StreamRoom) {
+    this.#room = room;
+  }
+
+  get wireName(): string {
+    return this.#room.wireName;
   }
 
   /** Subscribes, and only then learns where history stands: what is published in between is delivered. */
   open(): MaybePromise<void> {
-    const { broker, name } = this.#options;
-    return whenReady(broker.subscribe(name, this), (subscription) => {
+    const { name, context } = this.#room;
+    return whenReady(context.broker.subscribe(name, this), (subscription) => {
       this.#subscription = subscription;
       return this.#closed ? subscription.unsubscribe() : this.#openHistory();
     });
@@ -65,7 +76,8 @@ export class RoomStream implements CatchUpRoom, Subscriber {
 
   /** Where a join begins. */
   judge(request: JoinRequest): MaybePromise<Verdict> {
-    const { settings, broker, name } = this.#options;
+    const { settings, name, context } = this.#room;
+    const { broker } = context;
     const state = settings.retention && broker.history.open(name, settings.retention);
     return whenReady(state, (known) => judge(request, known, settings));
   }
@@ -73,18 +85,18 @@ export class RoomStream implements CatchUpRoom, Subscriber {
   /** Gives a member who is there what follows its verdict, and from then on what is published. */
   start(membership: Membership, verdict: Verdict): void {
     const { epoch = "", offset = 0, recovered, reason } = verdict;
-    const { totals, observer } = this.#options;
+    const { totals, observer } = this.#room.context;
     if (recovered) totals.recovered++;
     if (reason) totals.gaps[reason]++;
     observer.joined(membership.connection, this.wireName, verdict);
     membership.epoch = epoch;
-    if (this.#options.settings.retention) this.#lead(membership, offset);
+    if (this.#room.settings.retention) this.#lead(membership, offset);
     else membership.progress = { kind: "live", after: 0 };
   }
 
   close(): MaybePromise<void> {
     this.#closed = true;
-    this.#options.clock.clearTimeout(this.#retry);
+    this.#room.context.clock.clearTimeout(this.#retry);
     return this.#subscription?.unsubscribe();
   }
 
@@ -94,25 +106,26 @@ export class RoomStream implements CatchUpRoom, Subscriber {
     const step = position ? stepTo(this.position, position) : "next";
     if (step === "duplicate") return;
     const before = this.position;
-    const lagging = step === "next" ? fanOut(delivery, place, this.#options.members()) : [];
+    const lagging = step === "next" ? fanOut(delivery, place, this.#room.members) : [];
     // Only now: a fan-out that failed is made good from history.
     if (position) this.position = position;
     for (const membership of lagging) {
-      this.#options.totals.lagged++;
+      this.#room.context.totals.lagged++;
       this.#lead(membership, before.offset);
     }
     if (step !== "next") this.#resume(before);
   }
 
   interrupted(cause?: unknown): void {
-    const { failed, interrupted, settings } = this.#options;
-    if (cause !== undefined) failed(cause);
-    if (settings.retention) this.#resume(this.position);
-    interrupted();
+    const room = this.#room;
+    if (cause !== undefined) room.failed(cause);
+    if (room.settings.retention) this.#resume(this.position);
+    room.interrupted();
   }
 
   read(range: ReadRange): MaybePromise<HistoryPage> {
-    const { broker, name, settings } = this.#options;
+    const { name, settings, context } = this.#room;
+    const { broker } = context;
     const { retention = { size: 0, bytes: 0 } } = settings;
     const found = whenReady(broker.history.read(name, range, retention), (page) => {
       if (page) return page;
@@ -126,7 +139,7 @@ export class RoomStream implements CatchUpRoom, Subscriber {
   }
 
   lost({ connection }: Membership, { data }: Gap): void {
-    const { totals, observer } = this.#options;
+    const { totals, observer } = this.#room.context;
     totals.gaps[data.reason]++;
     observer.gap(connection, data);
   }
@@ -140,16 +153,16 @@ export class RoomStream implements CatchUpRoom, Subscriber {
   }
 
   #openHistory(): MaybePromise<void> {
-    const { broker, name, settings } = this.#options;
+    const { name, settings, context } = this.#room;
     if (!settings.retention) return;
-    return whenReady(broker.history.open(name, settings.retention), ({ epoch, head }) => {
+    return whenReady(context.broker.history.open(name, settings.retention), ({ epoch, head }) => {
       if (this.position.epoch === "") this.position = { epoch, offset: head };
     });
   }
 
   /** Lets every live member go on from history: each has got everything up to `reached`. */
   #resume(reached: Position): void {
-    for (const membership of this.#options.members()) {
+    for (const membership of this.#room.members) {
       const { progress, epoch } = membership;
       if (progress.kind !== "live") continue;
       const { after } = progress;
@@ -161,8 +174,8 @@ export class RoomStream implements CatchUpRoom, Subscriber {
     attempt(
       () => catchUp(membership, cursor, this),
       (error) => {
-        const { clock, failed } = this.#options;
-        failed(error);
+        const { clock } = this.#room.context;
+        this.#room.failed(error);
         if (this.#closed) return;
         this.#stuck ??= new Set();
         this.#stuck.add(membership);

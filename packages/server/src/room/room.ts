@@ -1,14 +1,14 @@
 import type { Clock, JoinRequest, MaybePromise } from "@tautline/protocol";
 import type { Broker } from "../broker/broker.js";
 import { attempt, onFailure, whenReady } from "../maybe-promise.js";
-import { Membership } from "./membership.js";
+import { SmallSet } from "../small-set.js";
+import type { Membership } from "./membership.js";
 import { RoomPresence } from "./presence.js";
 import type { Verdict } from "./recovery.js";
 import type { RecoveryTotals } from "./recovery-totals.js";
-import type { RoomConnection } from "./room-connection.js";
 import type { RoomObserver } from "./room-observer.js";
 import type { RoomSettings } from "./room-options.js";
-import { RoomStream } from "./room-stream.js";
+import { RoomStream, type StreamRoom } from "./room-stream.js";
 
 /** When a member is shown to the others again, after the store could not say that it was, in milliseconds. */
 const retryMs = 5_000;
@@ -25,65 +25,63 @@ export interface RoomContext {
 }
 
 /** One room, as long as it has members on this node: who they are, what they get, who they see. */
-export class Room {
+export class Room implements StreamRoom {
   readonly name: string;
-  readonly wireName: string;
   readonly settings: RoomSettings;
-  readonly #context: RoomContext;
-  readonly #members = new Map<RoomConnection, Membership>();
-  /** How many announced connections each member has. */
-  readonly #announced = new Map<string, number>();
+  readonly context: RoomContext;
+  readonly #members = new SmallSet<Membership>();
+  /** How many announced connections each member has. Undefined: nobody was ever announced, as in a user's own stream. */
+  #announced: Map<string, number> | undefined;
   readonly #stream: RoomStream;
   readonly #presence: RoomPresence | undefined;
-  #opened: { readonly ready: MaybePromise<void> } | undefined;
+  #isOpened = false;
+  #opening: MaybePromise<void> | undefined;
 
   constructor(name: string, settings: RoomSettings, context: RoomContext) {
-    const { node, clock, broker, totals, observer } = context;
-    const { wireName = name, presence } = settings;
+    const { presence } = settings;
     this.name = name;
-    this.wireName = wireName;
     this.settings = settings;
-    this.#context = context;
-    const failed = (error: unknown) => context.failed(name, error);
-    this.#stream = new RoomStream({
-      ...{ name, wireName, settings, broker, clock, totals, observer, failed },
-      members: () => this.#members.values(),
-      interrupted: () => this.#attempt(() => this.#presence?.refresh()),
-    });
+    this.context = context;
+    this.#stream = new RoomStream(this);
     if (!presence) return;
-    const where = { room: name, wireName, node, clock, store: broker.presence, failed };
+    const { node, clock, broker } = context;
+    const failed = (error: unknown) => this.failed(error);
+    const where = { room: name, wireName: this.wireName, node, clock, store: broker.presence, failed };
     this.#presence = new RoomPresence({ ...presence, ...where });
+  }
+
+  get wireName(): string {
+    return this.settings.wireName ?? this.name;
   }
 
   /** Whether nobody is here, and nobody is waited for. */
   get isEmpty(): boolean {
-    return this.#members.size === 0 && this.#announced.size === 0;
+    return this.#members.size === 0 && !this.#announced?.size;
   }
 
-  get connections(): Iterable<RoomConnection> {
-    return this.#members.keys();
+  get members(): Iterable<Membership> {
+    return this.#members.values();
   }
 
   /** Members that are behind, or were away, and still read history. */
   get catchingUp(): number {
     let count = 0;
-    for (const { progress } of this.#members.values()) if (progress.kind === "catching-up") count++;
+    for (const { progress } of this.members) if (progress.kind === "catching-up") count++;
     return count;
   }
 
   /** To be awaited before anything else. Every call gives the same result. */
   open(): MaybePromise<void> {
-    this.#opened ??= { ready: whenReady(this.#stream.open(), () => this.#presence?.open()) };
-    return this.#opened.ready;
+    if (!this.#isOpened) this.#opening = whenReady(this.#stream.open(), () => this.#presence?.open());
+    this.#isOpened = true;
+    return this.#opening;
   }
 
-  /** Lets a connection in, or puts it back to the start of a join. It is given nothing before {@link start}. */
-  admit(connection: RoomConnection, presence: unknown): Membership {
-    const membership = this.#members.get(connection) ?? new Membership(connection);
+  /** Lets a connection in, or puts a member back to the start of a join. It is given nothing before {@link start}. */
+  admit(membership: Membership, presence: unknown): void {
     membership.progress = { kind: "admitted" };
     if (presence !== undefined) membership.state = presence;
-    this.#members.set(connection, membership);
-    return membership;
+    this.#members.add(membership);
   }
 
   /** Where a join begins. */
@@ -102,6 +100,7 @@ export class Room {
     if (membership.announced) return false;
     membership.announced = true;
     const { member } = membership.connection;
+    this.#announced ??= new Map();
     const connections = this.#announced.get(member) ?? 0;
     this.#announced.set(member, connections + 1);
     return connections === 0;
@@ -111,7 +110,7 @@ export class Room {
   detach(membership: Membership): void {
     const { connection } = membership;
     membership.progress = { kind: "gone" };
-    this.#members.delete(connection);
+    this.#members.delete(membership);
     connection.forgetConflated(this.wireName);
     this.#presence?.unfollow(connection);
   }
@@ -121,7 +120,7 @@ export class Room {
     const { connection, announced } = membership;
     const presence = this.#presence;
     if (presence) this.#attempt(() => presence.leave(connection));
-    if (!announced) return false;
+    if (!announced || !this.#announced) return false;
     const others = (this.#announced.get(connection.member) ?? 1) - 1;
     if (others > 0) this.#announced.set(connection.member, others);
     else this.#announced.delete(connection.member);
@@ -131,6 +130,16 @@ export class Room {
   setPresence(membership: Membership, state: unknown): MaybePromise<void> {
     membership.state = state;
     return this.#presence?.set(membership.connection, state);
+  }
+
+  /** More than publications may have been missed. */
+  interrupted(): void {
+    this.#attempt(() => this.#presence?.refresh());
+  }
+
+  /** The broker failed where nobody waits for the answer. */
+  failed(error: unknown): void {
+    this.context.failed(this.name, error);
   }
 
   close(): void {
@@ -150,10 +159,10 @@ export class Room {
       });
     // Otherwise it would see nobody, and nobody would see it, for as long as it stays.
     const again = () => !membership.isGone && this.#showPresence(membership);
-    this.#attempt(() => onFailure(show, () => this.#context.clock.setTimeout(again, retryMs)));
+    this.#attempt(() => onFailure(show, () => this.context.clock.setTimeout(again, retryMs)));
   }
 
   #attempt(act: () => MaybePromise<unknown>): void {
-    attempt(act, (error) => this.#context.failed(this.name, error));
+    attempt(act, (error) => this.failed(error));
   }
 }

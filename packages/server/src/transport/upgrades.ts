@@ -71,11 +71,13 @@ export class Upgrades {
 
   handle(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
     // Before anything else: an `error` event that nobody listens to ends the process.
-    socket.on("error", () => socket.destroy());
+    socket.on("error", destroyed);
     const remoteAddress = this.#addressOf(request);
     const refused = this.#whyRefused(request, remoteAddress);
     if (refused) return this.#refuse(socket, refused);
     this.#wss.handleUpgrade(request, socket, Buffer.from(head), (ws: WebSocket) => {
+      // `ws` has its own listener by now.
+      socket.removeListener("error", destroyed);
       const { url = "/", headers } = request;
       const offer = headers["sec-websocket-extensions"] ?? "";
       // No other extension is ever negotiated.
@@ -112,4 +114,9 @@ export class Upgrades {
     this.#options.diagnostics.upgradeRefused(status, reason);
     refuseUpgrade(socket, status, reason, retryAfterMs);
   }
+}
+
+/** A function that all sockets share: one of each would keep its request for as long as the socket lives. */
+function destroyed(this: Duplex): void {
+  this.destroy();
 }

@@ -19,6 +19,10 @@ const errorCloseCodes = new Map<unknown, number>([
   ["WS_ERR_TOO_MANY_BUFFERED_PARTS", closeCodes.policyViolation],
 ]);
 
+/** Finds the transport of a socket of `ws`: its listeners are shared by all sockets, five functions each would be half a kilobyte. */
+const transport = Symbol("transport");
+type OwnedSocket = WebSocket & { [transport]?: WsTransport };
+
 /** It would be compressed later than in this turn, and again for each receiver. */
 const uncompressed = { compress: false } as const;
 
@@ -53,6 +57,8 @@ export class WsTransport implements Transport {
   #unfinished: UnfinishedMessage | undefined;
   #events: TransportEvents | undefined;
   #ended: { readonly code: number; readonly reason: string } | undefined;
+  /** Made by the first write. */
+  #written: (() => void) | undefined;
 
   /** @param wire - how frames become bytes, as it was negotiated with the peer */
   constructor(
@@ -71,16 +77,11 @@ export class WsTransport implements Transport {
     this.protocol = ws.protocol;
     // Nothing is read before `start`, when somebody listens. An error may come at any moment.
     ws.pause();
-    ws.on("error", (error: Error & { code?: unknown }) => {
-      // After a fault of the peer nothing more is read. `ws` says goodbye, and cuts who does not answer it.
-      const limit = errorLimits.get(error.code);
-      if (limit && !this.#ended) reading.reached(limit);
-      const code = faultOf(error);
-      if (code !== undefined) this.#end(code, "");
-    });
+    (ws as OwnedSocket)[transport] = this;
+    ws.on("error", onError);
     // A paused socket stays so: nothing comes before `start`.
     socket.on("data", this.#received);
-    ws.on("close", (code: number, reason: Buffer) => this.#end(code, reason.toString("utf8")));
+    ws.on("close", onClose);
   }
 
   get bufferedBytes(): number {
@@ -89,20 +90,18 @@ export class WsTransport implements Transport {
 
   start(events: TransportEvents): void {
     const ws = this.#ws;
-    ws.on("message", (data: RawData, isBinary: boolean) => {
-      // `ws` hands over a Buffer: "nodebuffer" is its default binary type.
-      const bytes = data as Buffer;
-      events.message(isBinary ? bytes : bytes.toString("utf8"));
-    });
-    ws.on("ping", () => events.alive());
-    ws.on("pong", () => events.alive());
     this.#events = events;
+    ws.on("message", onMessage);
+    ws.on("ping", onAlive);
+    ws.on("pong", onAlive);
     if (this.#ended) events.closed(this.#ended.code, this.#ended.reason);
     else ws.resume();
   }
 
   write(frames: FrameBatch): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
+    // Of each write: the socket's own `drain` does not tell of what never reached its own high-water mark.
+    this.#written ??= () => this.#events?.drained();
     const socket = this.#direct;
     if (socket === undefined) {
       for (const { payload } of frames) this.#ws.send(payload, uncompressed, this.#written);
@@ -111,6 +110,32 @@ export class WsTransport implements Transport {
     const wire = this.#wire.joined(frames);
     if (wire !== undefined) socket.write(wire, this.#written);
     else this.#writeGathered(socket, frames);
+  }
+
+  /** @internal Of `ws`: a message came. */
+  message(data: Buffer, isBinary: boolean): void {
+    this.#events?.message(isBinary ? data : data.toString("utf8"));
+  }
+
+  /** @internal Of `ws`: a control frame came. */
+  alive(): void {
+    this.#events?.alive();
+  }
+
+  /** @internal Of `ws`: something was wrong with what the peer sent, or with the socket. */
+  failed(error: Error & { code?: unknown }): void {
+    const limit = errorLimits.get(error.code);
+    if (limit && !this.#ended) this.#reading.reached(limit);
+    // After a fault of the peer nothing more is read. `ws` says goodbye, and cuts who does not answer it.
+    const code = faultOf(error);
+    if (code !== undefined) this.ended(code, "");
+  }
+
+  /** @internal Of `ws`. Only the first end counts. */
+  ended(code: number, reason: string): void {
+    if (this.#ended) return;
+    this.#ended = { code, reason };
+    this.#events?.closed(code, reason);
   }
 
   ping(): void {
@@ -135,9 +160,6 @@ export class WsTransport implements Transport {
     this.#ws.terminate();
   }
 
-  /** Of each write: the socket's own `drain` does not tell of what never reached its own high-water mark. */
-  readonly #written = (): void => this.#events?.drained();
-
   /** Whoever sends a message bit by bit looks alive for ever, if pongs come in between. */
   readonly #received = (chunk: Uint8Array): void => {
     const { now, messageMs, reached } = this.#reading;
@@ -146,20 +168,31 @@ export class WsTransport implements Transport {
     reached("deadlines.messageMs");
     const reason = "a message took too long to arrive";
     this.#ws.close(closeCodes.tryAgainLater, reason);
-    this.#end(closeCodes.tryAgainLater, reason);
+    this.ended(closeCodes.tryAgainLater, reason);
   };
-
-  #end(code: number, reason: string): void {
-    if (this.#ended) return;
-    this.#ended = { code, reason };
-    this.#events?.closed(code, reason);
-  }
 
   #writeGathered(socket: Socket, frames: FrameBatch): void {
     socket.cork();
     for (const frame of frames) socket.write(this.#wire.of(frame), this.#written);
     socket.uncork();
   }
+}
+
+function onMessage(this: OwnedSocket, data: RawData, isBinary: boolean): void {
+  // `ws` hands over a Buffer: "nodebuffer" is its default binary type.
+  this[transport]?.message(data as Buffer, isBinary);
+}
+
+function onAlive(this: OwnedSocket): void {
+  this[transport]?.alive();
+}
+
+function onError(this: OwnedSocket, error: Error & { code?: unknown }): void {
+  this[transport]?.failed(error);
+}
+
+function onClose(this: OwnedSocket, code: number, reason: Buffer): void {
+  this[transport]?.ended(code, reason.toString("utf8"));
 }
 
 /** The close code for what `ws` could not read; undefined: the socket failed, not the peer. */

@@ -13,7 +13,7 @@ export class Line {
       this.#lead(part as { [name: string]: unknown });
     const { subscribe } = this.broker;
     this.broker.subscribe = async (channel, subscriber) => {
-      const { unsubscribe } = await subscribe(channel, {
+      const subscription = await subscribe(channel, {
         delivered: (delivery) => this.delivers() && subscriber.delivered(delivery),
         interrupted: (cause) => subscriber.interrupted(cause),
       });
@@ -21,7 +21,7 @@ export class Line {
       return {
         unsubscribe: () => {
           this.#subscribers.delete(subscriber);
-          return unsubscribe();
+          return subscription.unsubscribe();
         },
       };
     };

@@ -168,13 +168,13 @@ describe("a subscription that a broker confirms too late", () => {
     const subscribed: string[] = [];
     const { subscribe } = faulty.broker;
     faulty.broker.subscribe = async (channel, subscriber) => {
-      const { unsubscribe } = await subscribe(channel, subscriber);
+      const subscription = await subscribe(channel, subscriber);
       subscribed.push(channel);
       if (channel === room) await new Promise<void>((resolve) => (confirm = resolve));
       return {
         unsubscribe: () => {
           subscribed.splice(subscribed.indexOf(channel), 1);
-          return unsubscribe();
+          return subscription.unsubscribe();
         },
       };
     };

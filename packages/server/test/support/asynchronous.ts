@@ -12,8 +12,8 @@ export function asynchronous(broker: Broker, clock: Pick<Clock, "immediate">): B
     append: later((...call: Parameters<Broker["append"]>) => broker.append(...call)),
     publish: later((...call: Parameters<Broker["publish"]>) => broker.publish(...call)),
     subscribe: later(async (...call: Parameters<Broker["subscribe"]>) => {
-      const { unsubscribe } = await broker.subscribe(...call);
-      return { unsubscribe: later(unsubscribe) };
+      const subscription = await broker.subscribe(...call);
+      return { unsubscribe: later(() => subscription.unsubscribe()) };
     }),
     history: {
       open: later((...call: Parameters<typeof history.open>) => history.open(...call)),

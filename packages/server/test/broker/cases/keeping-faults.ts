@@ -102,11 +102,11 @@ export const streamFaults: readonly Fault[] = [
     plant(broker, engine) {
       const { subscribe } = broker;
       broker.subscribe = async (...call) => {
-        const { unsubscribe } = await subscribe(...call);
+        const subscription = await subscribe(...call);
         return {
           unsubscribe: () => {
             engine.history.clear();
-            return unsubscribe();
+            return subscription.unsubscribe();
           },
         };
       };
