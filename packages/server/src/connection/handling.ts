@@ -9,6 +9,9 @@ import {
 import type { Claim } from "../answers/client-record.js";
 import type { Running } from "../answers/left-behind.js";
 import type { Payload } from "../broker/index.js";
+import { publishSettled } from "../diagnostics/diagnostics.js";
+import type { MessageDiagnostics } from "../diagnostics/published.js";
+import type { Linked } from "../linked-list.js";
 import { refusal } from "../refusal.js";
 
 /** Where the answers of a handling go. Nothing here throws or rejects. */
@@ -24,6 +27,8 @@ export interface Answering {
   putOff(message: Envelope, error: TautlineError): void;
   /** Sends the answer that was kept of the same message. */
   repeat(answer: Payload): void;
+  /** Its deadline has passed. */
+  timedOut(): void;
   /** The answer is given, or nobody wants it any more. Called once. */
   settled(handling: Handling): void;
 }
@@ -41,7 +46,9 @@ type Phase =
   | "settled";
 
 /** One message, from its start to its answer: exactly one where it has an id. */
-export class Handling implements Running {
+export class Handling implements Running, Linked<Handling> {
+  before: Handling | undefined;
+  after: Handling | undefined;
   readonly envelope: Envelope;
   /** The room that a protocol message is about. */
   room: string | undefined;
@@ -51,6 +58,8 @@ export class Handling implements Running {
   #phase: Phase = "starting";
   #claim: Claim | undefined;
   #given: Envelope | undefined;
+  /** What was told of it when its handler began, where somebody listens. */
+  #told: MessageDiagnostics | undefined;
   #released: (() => void) | undefined;
 
   constructor(envelope: Envelope, answering: Answering) {
@@ -105,8 +114,13 @@ export class Handling implements Running {
     this.#timer = undefined;
   }
 
-  /** From now on cancelling is a request to the handler. */
-  run(): void {
+  /**
+   * From now on cancelling is a request to the handler.
+   *
+   * @param told - what was published of it: its end will be, too
+   */
+  run(told?: MessageDiagnostics | undefined): void {
+    this.#told = told;
     if (this.#phase === "starting") this.#phase = "running";
   }
 
@@ -114,7 +128,10 @@ export class Handling implements Running {
   await(): void {
     if (this.isSettled || this.#timer !== undefined) return;
     const { clock, deadlineMs } = this.#answering;
-    this.#timer = clock.setTimeout(() => this.fail(refusal("TIMEOUT")), deadlineMs);
+    this.#timer = clock.setTimeout(() => {
+      this.#answering.timedOut();
+      this.fail(refusal("TIMEOUT"));
+    }, deadlineMs);
   }
 
   /** Resolves when `started` does, or when it no longer matters. */
@@ -131,16 +148,21 @@ export class Handling implements Running {
   /** Answers `$ack`, or `$reply` with what `reply` holds. Without an id there is nothing to say. */
   succeed(reply?: { readonly data: unknown }): void {
     const { id } = this.envelope;
-    if (id === undefined) this.drop();
-    else this.answer(reply ? { type: "$reply", data: reply.data } : { type: "$ack" });
+    if (id === undefined) return this.drop();
+    const timestamp = this.#answering.clock.now();
+    this.#give(reply ? { type: "$reply", id, data: reply.data, timestamp } : { type: "$ack", id, timestamp });
   }
 
   /** Answers with an envelope that is sent also where the message has no id, and carries it where it has one. */
   answer(envelope: Envelope): void {
     const { id } = this.envelope;
-    if (!this.#settle()) return;
-    this.#given = id === undefined ? envelope : { ...envelope, id };
-    const given = this.#answering.answer(this.#given, this.#claim);
+    this.#give(id === undefined ? envelope : { ...envelope, id });
+  }
+
+  #give(answer: Envelope): void {
+    if (!this.#settle(answer.error?.code)) return;
+    this.#given = answer;
+    const given = this.#answering.answer(answer, this.#claim);
     // Until it is sent, it is under way: a server that leaves waits for it.
     if (given instanceof Promise) void given.then(() => this.#end());
     else this.#end();
@@ -190,8 +212,9 @@ export class Handling implements Running {
     if (this.#settle()) this.#end();
   }
 
-  #settle(): boolean {
+  #settle(code?: string | undefined): boolean {
     if (this.isSettled) return false;
+    if (this.#told) publishSettled(this.#told, code);
     this.#phase = "settled";
     this.#answering.clock.clearTimeout(this.#timer);
     return true;
