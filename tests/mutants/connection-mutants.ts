@@ -81,6 +81,7 @@ export const connectionMutants: readonly Mutant[] = [
     file: `${client}/connection/connection.ts`,
     find: `if (isUnkept && this.#standing.move === "hello") return;`,
     replace: "",
+    caughtBy: { project: "client", file: "packages/client/test/connection/move.test.ts" },
   },
   {
     name: "writes-while-it-moves",
