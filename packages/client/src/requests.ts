@@ -1,29 +1,16 @@
 import { type Envelope, type PeerLimits, TautlineError, utf8Length } from "@tautline/protocol";
+import type { Core } from "./core.js";
 import { deadline } from "./deadline.js";
 import type { AbortSignalLike } from "./emitter.js";
 import { encode } from "./frames.js";
 import { messageBytes, unanswered } from "./limits.js";
-import type { ClientSettings } from "./options.js";
 import { type Entry, Outbox } from "./outbox.js";
 import { peerError } from "./peer-error.js";
-import type { Identity, Keeper } from "./persistence.js";
 import { backoff } from "./reconnecting-websocket/backoff.js";
 import type { PendingMessage } from "./types.js";
 
 /** What an id adds to a message, at most. */
 const idBytes = 22;
-
-/** What messages go through. */
-export interface Wire {
-  /** Writes a frame; false where there is no connection. */
-  write(frame: string): boolean;
-  /** Writes one of the protocol's own envelopes; false where there is no connection. */
-  tell(envelope: Envelope): boolean;
-  /** Whether messages for this room must wait: it is wanted and not joined yet. */
-  isHeld(room: string | undefined): boolean;
-  readonly identity: Identity;
-  readonly keeper: Keeper | undefined;
-}
 
 /** How one message is treated. */
 export interface Delivery extends Pick<Entry, "idempotent" | "kept" | "key" | "retry"> {
@@ -32,13 +19,12 @@ export interface Delivery extends Pick<Entry, "idempotent" | "kept" | "key" | "r
   readonly timeoutMs: number;
   readonly signal?: AbortSignalLike | undefined;
   /** Called once: with the error, or with the envelope of the answer. */
-  readonly settled: (error: TautlineError | undefined, answer?: Envelope) => void;
+  readonly settled: (error: TautlineError | undefined, answer?: Envelope) => unknown;
 }
 
 /** Messages with an id, from being sent to being answered, over as many connections as it takes. */
 export class Requests {
-  readonly #settings: Pick<ClientSettings, "backoff" | "clock" | "outbox" | "random">;
-  readonly #wire: Wire;
+  readonly #core: Core;
   readonly #outbox: Outbox;
   #limits: Pick<PeerLimits, "messageBytes" | "unanswered"> = { messageBytes, unanswered };
   /** The lowest id that the server refused for now: from there on it takes none until this one is repeated or given up. */
@@ -47,10 +33,9 @@ export class Requests {
   /** How often it refused, one after another. */
   #pauses = 0;
 
-  constructor(settings: Pick<ClientSettings, "backoff" | "clock" | "outbox" | "random">, wire: Wire) {
-    this.#settings = settings;
-    this.#wire = wire;
-    this.#outbox = new Outbox(settings.outbox);
+  constructor(core: Core) {
+    this.#core = core;
+    this.#outbox = new Outbox(core.settings.outbox);
   }
 
   /** Whether everything that was written is answered. */
@@ -61,14 +46,14 @@ export class Requests {
   /** What is not answered yet, in the order in which it was sent. */
   get pending(): readonly PendingMessage[] {
     const own = this.#outbox.all.map(({ text }) => JSON.parse(text) as PendingMessage);
-    return [...(this.#wire.keeper?.pending ?? []), ...own];
+    return [...(this.#core.keeper?.pending ?? []), ...own];
   }
 
   /** Sends a message as soon as that is possible. @throws where it never will be, or the outbox is full. */
   send(envelope: Envelope, delivery: Delivery): void {
     const { id, timeoutMs, signal, settled } = delivery;
-    const { clock } = this.#settings;
-    const { keeper } = this.#wire;
+    const { keeper, settings } = this.#core;
+    const { clock } = settings;
     const { type, room } = envelope;
     if (signal?.aborted) throw cancelled();
     const text = encode(envelope);
@@ -111,7 +96,7 @@ export class Requests {
     if (error?.code === "RATE_LIMITED" || error?.code === "BUSY") {
       // What was written after it is refused too, on its way back.
       const isFinal = entry.retry === false;
-      if (!isFinal || id < this.#wire.identity.lastId) this.#pauseFrom(id, error.retryAfterMs);
+      if (!isFinal || id < this.#core.identity.lastId) this.#pauseFrom(id, error.retryAfterMs);
       if (!isFinal) return;
       this.#cancel(entry);
     } else this.#pauses = 0;
@@ -130,7 +115,7 @@ export class Requests {
 
   /** Writes everything that may be written now, in order. */
   flush(): void {
-    const { identity, isHeld, keeper, write } = this.#wire;
+    const { connection, identity, keeper, rooms } = this.#core;
     const { waiting, written } = this.#outbox;
     const { messageBytes, unanswered } = this.#limits;
     if (this.#pause) return;
@@ -138,14 +123,14 @@ export class Requests {
     this.#refused = Infinity;
     for (const entry of waiting) {
       if (written.size >= unanswered) return;
-      if (isHeld(entry.room)) continue;
+      if (rooms.isHeld(entry.room)) continue;
       if (entry.bytes > messageBytes) {
         const got = `expected at most ${messageBytes} bytes, got ${entry.bytes}`;
         entry.settle(new TautlineError("TOO_LARGE", got));
         continue;
       }
       const id = identity.lastId + 1;
-      if (keeper?.claim(entry, id) === false || !write(frameOf(entry, id))) return;
+      if (keeper?.claim(entry, id) === false || !connection.write(frameOf(entry, id))) return;
       this.#outbox.write(entry, id);
       identity.lastId = id;
     }
@@ -158,7 +143,7 @@ export class Requests {
 
   /** Nothing will be sent any more: of what was written, nobody knows the outcome. */
   giveUp(error: TautlineError): void {
-    this.#settings.clock.clearTimeout(this.#pause);
+    this.#core.settings.clock.clearTimeout(this.#pause);
     this.#settleWritten(false);
     this.#pause = undefined;
     this.#refused = Infinity;
@@ -185,14 +170,14 @@ export class Requests {
   #repeat(isMeant: (written: [number, Entry]) => boolean): boolean {
     return [...this.#outbox.written]
       .filter(isMeant)
-      .every(([id, entry]) => this.#wire.write(frameOf(entry, id)));
+      .every(([id, entry]) => this.#core.connection.write(frameOf(entry, id)));
   }
 
   /** Waits as long as the server says, then repeats what it refused, and everything after that, in order. */
   #pauseFrom(id: number, retryAfterMs: number | undefined): void {
     if (id >= this.#refused) return;
     this.#refused = id;
-    const { clock, random, backoff: limits } = this.#settings;
+    const { clock, random, backoff: limits } = this.#core.settings;
     clock.clearTimeout(this.#pause);
     const go = (): void => {
       this.#pause = undefined;
@@ -202,7 +187,7 @@ export class Requests {
   }
 
   #cancel({ id }: Entry): void {
-    if (id !== undefined) this.#wire.tell({ type: "$cancel", data: { id } });
+    if (id !== undefined) this.#core.connection.tell({ type: "$cancel", data: { id } });
   }
 }
 

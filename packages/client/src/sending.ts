@@ -1,20 +1,8 @@
-import { type Clock, type EventDefinition, type MessageDefinition, TautlineError } from "@tautline/protocol";
-import type { Check } from "./check.js";
+import { type EventDefinition, type MessageDefinition, TautlineError } from "@tautline/protocol";
+import type { Core } from "./core.js";
 import { timeoutOf } from "./deadline.js";
 import { encode } from "./frames.js";
-import { InOrder } from "./in-order.js";
-import type { Requests, Wire } from "./requests.js";
 import type { SendOptions } from "./types.js";
-import { watched } from "./watched-promise.js";
-
-/** What sending needs of its client. */
-export interface SendingContext extends Wire {
-  readonly check: Check;
-  readonly clock: Clock;
-  /** Opens the connection where that is left to the first use. @throws where the client is closed */
-  open(): void;
-  report(error: unknown): void;
-}
 
 /** One message of the application, before it is checked. */
 export interface Draft {
@@ -24,79 +12,55 @@ export interface Draft {
   /** Undefined where there is no contract to check by. */
   readonly definition: (MessageDefinition & EventDefinition) | undefined;
   readonly options: SendOptions | undefined;
-  /** Where the options name none. */
-  readonly timeoutMs: number;
 }
 
-/** From the program's call to the outbox: checked by the contract at this end, in the order of the calls. */
-export class Sending {
-  readonly #context: SendingContext;
-  readonly #requests: Requests;
-  readonly #inOrder: InOrder;
+/** What becomes of a message: acknowledged, answered, or, where it would be worthless later, sent at once or never. */
+export type Way = "send" | "request" | "volatile";
 
-  constructor(context: SendingContext, requests: Requests) {
-    this.#context = context;
-    this.#requests = requests;
-    this.#inOrder = new InOrder(context.report);
-  }
-
-  /** Sends a message that is acknowledged. */
-  send(draft: Draft): Promise<void> {
-    return this.#checked(draft, (resolve, reject) => this.#post(draft, true, reject, () => resolve()));
-  }
-
-  /** Sends a message that is answered, and checks the answer. */
-  request(draft: Draft): Promise<unknown> {
-    return this.#checked(draft, (resolve, reject) =>
-      this.#post(draft, false, reject, async (data) => {
-        const reply = await this.#context.check(draft.definition, "reply", data);
-        if (reply.ok) resolve(reply.value);
-        else reject(reply.error);
-      }),
-    );
-  }
-
-  /** Sends what is worthless later: at once or never. */
-  sendVolatile(draft: Draft): Promise<void> {
-    return this.#checked(draft, (resolve) => {
-      const { type, room, data } = draft;
-      const frame = encode({ type, room, data, timestamp: this.#context.clock.now() });
-      if (!this.#context.isHeld(room)) this.#context.write(frame);
-      resolve();
+/**
+ * From the program's call to the outbox: checked by the contract at this end, in the order of the calls. The schema's result
+ * is discarded: what travels is its input.
+ */
+export function send(core: Core, way: Way, draft: Draft): Promise<unknown> {
+  const { check, outgoing } = core;
+  return core.promise((resolve, reject) => {
+    core.open();
+    const taken = outgoing.pass(check(draft.definition, "data", draft.data), (checked) => {
+      if (!checked.ok) return reject(checked.error);
+      try {
+        post(core, way, draft, [resolve, reject]);
+      } catch (error) {
+        reject(error);
+      }
     });
-  }
+    if (!taken) reject(new TautlineError("BUSY", "too many messages are being checked"));
+  });
+}
 
-  /** The schema's result is discarded: what travels is its input. */
-  #checked<T>(
-    { definition, data }: Draft,
-    then: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
-  ): Promise<T> {
-    const { check, clock, report } = this.#context;
-    return watched<T>(clock, report, (resolve, reject) => {
-      this.#context.open();
-      const taken = this.#inOrder.pass(check(definition, "data", data), (checked) => {
-        if (!checked.ok) return reject(checked.error);
-        try {
-          then(resolve, reject);
-        } catch (error) {
-          reject(error);
-        }
-      });
-      if (!taken) reject(new TautlineError("BUSY", "too many messages are being checked"));
-    });
+function post(
+  { check, connection, requests, rooms, settings }: Core,
+  way: Way,
+  { type, room, data, definition, options = {} }: Draft,
+  [resolve, reject]: readonly [(value?: unknown) => void, (error: unknown) => void],
+): void {
+  const envelope = { type, room, data, timestamp: settings.clock.now() };
+  if (way === "volatile") {
+    const frame = encode(envelope);
+    if (!rooms.isHeld(room)) connection.write(frame);
+    return resolve();
   }
-
-  #post(draft: Draft, kept: boolean, reject: (error: unknown) => void, taken: (data: unknown) => void): void {
-    const { type, room, data, definition, options = {}, timeoutMs } = draft;
-    this.#requests.send(
-      { type, room, data, timestamp: this.#context.clock.now() },
-      {
-        ...options,
-        idempotent: definition?.idempotent,
-        kept,
-        timeoutMs: timeoutOf(options.timeoutMs, timeoutMs),
-        settled: (error, answer) => (error ? reject(error) : taken(answer?.data)),
-      },
-    );
-  }
+  const isKept = way === "send";
+  requests.send(envelope, {
+    ...options,
+    idempotent: definition?.idempotent,
+    kept: isKept,
+    timeoutMs: timeoutOf(options.timeoutMs, isKept ? settings.sendTimeoutMs : settings.requestTimeoutMs),
+    settled: async (error, answer) => {
+      if (error) return reject(error);
+      if (isKept) return resolve();
+      const reply = await check(definition, "reply", answer?.data);
+      if (reply.ok) resolve(reply.value);
+      else reject(reply.error);
+    },
+  });
 }

@@ -1,12 +1,11 @@
-import type { Clock, Envelope, Reconnect, TimerHandle } from "@tautline/protocol";
+import type { Clock, Envelope, Reconnect, TautlineError, TimerHandle, Welcome } from "@tautline/protocol";
+import type { Core } from "../core.js";
 import { deadline } from "../deadline.js";
 import { encode } from "../frames.js";
-import type { ClientSettings } from "../options.js";
 import { ask } from "../reconnecting-websocket/attempt.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
 import { errorOf, retryDelay } from "./ending.js";
 import { Link } from "./link.js";
-import type { Circumstances, Session } from "./session.js";
 import {
   type ClientState,
   type ConnectionEffect,
@@ -19,14 +18,19 @@ import {
 // closeCodes.normal
 const goodbye = { code: 1000, reason: "", wasClean: true };
 
+/** What carries out the effects that concern what lives on over connections; the others are the sockets' own. */
+type Session = Record<
+  Exclude<ConnectionEffect, "attempt" | "greet" | "switch" | "leave" | "drop">,
+  (welcome: Welcome["data"], error: TautlineError | undefined) => void
+>;
+
 /** How long it stays at least where a new connection could not be had. */
 const retryMs = 1_000;
 
 /** Carries out what the table in state.ts says, on one socket, or on two while it moves from one to the other. */
 export class Connection {
-  readonly #settings: ClientSettings;
+  readonly #core: Core;
   readonly #clock: Clock;
-  readonly #session: Session;
   readonly #events: ConnectionEvent[] = [];
   #acting = false;
   #standing = initialStanding;
@@ -44,10 +48,9 @@ export class Connection {
   #closing: Promise<unknown> = Promise.resolve();
   #unsubscribe: (() => void) | undefined;
 
-  constructor(settings: ClientSettings, session: Session) {
-    this.#settings = settings;
-    this.#clock = settings.clock;
-    this.#session = session;
+  constructor(core: Core) {
+    this.#core = core;
+    this.#clock = core.settings.clock;
   }
 
   get state(): ClientState {
@@ -110,7 +113,7 @@ export class Connection {
       case "attempt":
         return this.#open();
       case "greet":
-        for (const frame of this.#session.greet(this.#next?.token)) this.#next?.send(frame);
+        for (const frame of this.#core.greet(this.#next?.token)) this.#next?.send(frame);
         return;
       case "switch":
         [this.#old, this.#link, this.#next] = [this.#link, this.#next, undefined];
@@ -130,15 +133,16 @@ export class Connection {
       default: {
         if (effect === "stay") this.#stay();
         const error = event.kind === "ended" ? event.error : undefined;
+        const session: Session = this.#core;
         // Where the table restores or resumes, a socket was welcomed.
-        this.#session[effect]({ welcome: this.#link?.welcome, error } as Circumstances);
+        session[effect](this.#link?.welcome as Welcome["data"], error);
       }
     }
   }
 
   /** Each state has at most one timer, and leaving the state ends it. */
   #entered(state: ClientState): void {
-    const { stableAfterMs, network } = this.#settings;
+    const { stableAfterMs, network } = this.#core.settings;
     this.#clock.clearTimeout(this.#timer);
     const after = (ms: number, kind: "stable" | "due"): void => {
       this.#timer = deadline(this.#clock, ms, () => this.#dispatch({ kind }));
@@ -154,12 +158,12 @@ export class Connection {
         this.#link?.probe();
       });
     }
-    this.#session.changed(state);
+    this.#core.changed(state);
   }
 
   #open(): void {
     if (this.#standing.attempts === 0) this.#lostAt = this.#clock.monotonic();
-    const link: Link = new Link(this.#settings, {
+    const link: Link = new Link(this.#core.settings, {
       opened: () => this.#dispatch({ kind: "opened" }),
       welcomed: (welcome) => this.#dispatch({ kind: "welcome", welcome }),
       received: (envelope) => this.#received(envelope, link),
@@ -175,7 +179,7 @@ export class Connection {
     if (link === this.#old && id === undefined) return;
     if (type === "$reconnect") this.#comeBack(envelope as Reconnect);
     else if (type === "$token") void this.#renewToken();
-    else this.#session.receive(envelope);
+    else this.#core.receive(envelope);
     this.#leaveIfIdle();
   }
 
@@ -192,7 +196,7 @@ export class Connection {
   /** Moves at a moment of its own within what is left of the span, so that not all come at once. */
   #moveAfter(ms: number): void {
     const leftMs = this.#leaveAt - this.#clock.monotonic() - ms;
-    if (leftMs >= 0) this.#later(ms + this.#settings.random.float() * leftMs, "move");
+    if (leftMs >= 0) this.#later(ms + this.#core.settings.random.float() * leftMs, "move");
   }
 
   #later(ms: number, kind: "move" | "answered"): void {
@@ -201,15 +205,15 @@ export class Connection {
   }
 
   #leaveIfIdle(): void {
-    if (this.#standing.move === "answers" && this.#session.isIdle()) this.#dispatch({ kind: "answered" });
+    if (this.#standing.move === "answers" && this.#core.requests.isIdle) this.#dispatch({ kind: "answered" });
   }
 
   async #renewToken(): Promise<void> {
     try {
-      const token = await ask(this.#settings.token);
+      const token = await ask(this.#core.settings.token);
       if (token) this.tell({ type: "$token", data: { token } });
     } catch (error) {
-      this.#session.report(error);
+      this.#core.report(error);
     }
   }
 
@@ -223,7 +227,7 @@ export class Connection {
     const verdict = verdictOf(reason.code, refusal?.code);
     const error = refusal ?? errorOf(reason);
     const retry = { attempt, elapsedMs: now - this.#lostAt, reason, retryAfterMs: error.retryAfterMs };
-    const delayMs = retryDelay(verdict, retry, this.#settings, (failure) => this.#session.report(failure));
+    const delayMs = retryDelay(verdict, retry, this.#core.settings, (failure) => this.#core.report(failure));
     this.#dispatch({ kind: "ended", verdict, error, delayMs });
   }
 }

@@ -74,7 +74,7 @@ export class Partition implements Keeper {
       // It is sent all the same; but kept as never written it might be sent again.
       if (!isDone) await this.#forget(entry);
       mine.isReady = true;
-      this.#host.flush();
+      this.#host.requests.flush();
     });
     return false;
   }
@@ -88,7 +88,7 @@ export class Partition implements Keeper {
     const wasConnected = this.#isConnected;
     this.#isConnected = kind === "connected";
     if (wasConnected || !this.#isConnected) return;
-    this.#host.flush();
+    this.#host.requests.flush();
     // Sent before anybody knew whose it was: never to be sent as somebody else.
     for (const [entry, { user }] of this.#kept) if (user === undefined) void this.#do(() => this.#put(entry));
   }
@@ -136,7 +136,7 @@ export class Partition implements Keeper {
   }
 
   #inTime(step: Promise<void>): Promise<void> {
-    const { clock } = this.#host;
+    const { clock } = this.#host.settings;
     return new Promise((resolve, reject) => {
       const timer = clock.setTimeout(() => {
         this.#isLost = true;
