@@ -5,7 +5,7 @@ import { encode } from "../frames.js";
 import { ask } from "../reconnecting-websocket/attempt.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
 import { errorOf, retryDelay } from "./ending.js";
-import { Link } from "./link.js";
+import { Link, type LinkOwner } from "./link.js";
 import {
   type ClientState,
   type ConnectionEffect,
@@ -28,11 +28,10 @@ type Session = Record<
 const retryMs = 1_000;
 
 /** Carries out what the table in state.ts says, on one socket, or on two while it moves from one to the other. */
-export class Connection {
+export class Connection implements LinkOwner {
   readonly #core: Core;
   readonly #clock: Clock;
-  readonly #events: ConnectionEvent[] = [];
-  #acting = false;
+  #events: ConnectionEvent[] = [];
   #standing = initialStanding;
   /** The socket that is being opened. */
   #next: Link | undefined;
@@ -58,12 +57,12 @@ export class Connection {
   }
 
   connect(): void {
-    this.#dispatch({ kind: "connect" });
+    this.dispatch({ kind: "connect" });
   }
 
   /** Resolves when the sockets have ended too: the peer has three seconds to say goodbye. */
   async close(): Promise<void> {
-    this.#dispatch({ kind: "close" });
+    this.dispatch({ kind: "close" });
     await this.#closing;
   }
 
@@ -88,14 +87,12 @@ export class Connection {
   }
 
   /** One event at a time: what happens while its effects are carried out waits its turn. */
-  #dispatch(event: ConnectionEvent): void {
-    this.#events.push(event);
-    if (this.#acting) return;
-    this.#acting = true;
+  dispatch(event: ConnectionEvent): void {
+    if (this.#events.push(event) > 1) return;
     try {
-      for (let next = this.#events.shift(); next; next = this.#events.shift()) this.#act(next);
+      for (const next of this.#events) this.#act(next);
     } finally {
-      this.#acting = false;
+      this.#events = [];
     }
   }
 
@@ -111,7 +108,8 @@ export class Connection {
   #carryOut(effect: ConnectionEffect, event: ConnectionEvent): void {
     switch (effect) {
       case "attempt":
-        return this.#open();
+        this.#next = new Link(this.#core.settings, this);
+        return;
       case "greet":
         for (const frame of this.#core.greet(this.#next?.token)) this.#next?.send(frame);
         return;
@@ -123,15 +121,18 @@ export class Connection {
         void (this.#old ?? this.#link)?.drop(goodbye);
         if (this.#old) this.#old = undefined;
         else this.#link = undefined;
-        return this.#clock.clearTimeout(this.#move);
+        return this.#later();
       case "drop": {
         const farewell = event.kind === "close" ? goodbye : undefined;
         this.#closing = Promise.all([this.#next, this.#link, this.#old].map((link) => link?.drop(farewell)));
         this.#next = this.#link = this.#old = undefined;
-        return this.#clock.clearTimeout(this.#move);
+        return this.#later();
       }
       default: {
-        if (effect === "stay") this.#stay();
+        if (effect === "stay") {
+          void this.#next?.drop();
+          this.#moveAfter(retryMs);
+        }
         const error = event.kind === "ended" ? event.error : undefined;
         const session: Session = this.#core;
         // Where the table restores or resumes, a socket was welcomed.
@@ -143,54 +144,37 @@ export class Connection {
   /** Each state has at most one timer, and leaving the state ends it. */
   #entered(state: ClientState): void {
     const { stableAfterMs, network } = this.#core.settings;
-    this.#clock.clearTimeout(this.#timer);
-    const after = (ms: number, kind: "stable" | "due"): void => {
-      this.#timer = deadline(this.#clock, ms, () => this.#dispatch({ kind }));
-    };
-    if (state.kind === "connected") after(stableAfterMs, "stable");
-    else if (state.kind === "waiting") after(state.delayMs, "due");
-    else if (state.kind === "closed") {
+    const isConnected = state.kind === "connected";
+    const ms = isConnected ? stableAfterMs : state.kind === "waiting" ? state.delayMs : Infinity;
+    this.#timer = this.#after(this.#timer, ms, isConnected ? "stable" : "due");
+    if (state.kind === "closed") {
       this.#unsubscribe?.();
       this.#unsubscribe = undefined;
     } else {
       this.#unsubscribe ??= network?.subscribe(() => {
-        this.#dispatch({ kind: "wake" });
+        this.dispatch({ kind: "wake" });
         this.#link?.probe();
       });
     }
     this.#core.changed(state);
   }
 
-  #open(): void {
-    if (this.#standing.attempts === 0) this.#lostAt = this.#clock.monotonic();
-    const link: Link = new Link(this.#core.settings, {
-      opened: () => this.#dispatch({ kind: "opened" }),
-      welcomed: (welcome) => this.#dispatch({ kind: "welcome", welcome }),
-      received: (envelope) => this.#received(envelope, link),
-      dead: () => this.#dispatch({ kind: link === this.#old ? "answered" : "renew" }),
-      ended: (end) => this.#ended(end, link),
-    });
-    this.#next = link;
+  /** An event after a while, in place of the one that another timer would have brought. */
+  #after(timer: TimerHandle, ms: number, kind: "answered" | "due" | "move" | "stable"): TimerHandle {
+    this.#clock.clearTimeout(timer);
+    return deadline(this.#clock, ms, () => this.dispatch({ kind }));
   }
 
-  #received(envelope: Envelope, link: Link): void {
+  received(envelope: Envelope, link: Link): void {
     const { type, id } = envelope;
     // What it still publishes comes over the new one.
     if (link === this.#old && id === undefined) return;
-    if (type === "$reconnect") this.#comeBack(envelope as Reconnect);
-    else if (type === "$token") void this.#renewToken();
+    if (type === "$reconnect") {
+      this.#leaveAt = this.#clock.monotonic() + (envelope as Reconnect).data.withinMs;
+      this.#moveAfter(0);
+    } else if (type === "$token") void this.#renewToken();
     else this.#core.receive(envelope);
     this.#leaveIfIdle();
-  }
-
-  #comeBack({ data: { withinMs } }: Reconnect): void {
-    this.#leaveAt = this.#clock.monotonic() + withinMs;
-    this.#moveAfter(0);
-  }
-
-  #stay(): void {
-    void this.#next?.drop();
-    this.#moveAfter(retryMs);
   }
 
   /** Moves at a moment of its own within what is left of the span, so that not all come at once. */
@@ -199,13 +183,13 @@ export class Connection {
     if (leftMs >= 0) this.#later(ms + this.#core.settings.random.float() * leftMs, "move");
   }
 
-  #later(ms: number, kind: "move" | "answered"): void {
-    this.#clock.clearTimeout(this.#move);
-    this.#move = deadline(this.#clock, ms, () => this.#dispatch({ kind }));
+  /** The next step of a move; none at all where nothing is said. */
+  #later(ms = Infinity, kind: "move" | "answered" = "move"): void {
+    this.#move = this.#after(this.#move, ms, kind);
   }
 
   #leaveIfIdle(): void {
-    if (this.#standing.move === "answers" && this.#core.requests.isIdle) this.#dispatch({ kind: "answered" });
+    if (this.#standing.move === "answers" && this.#core.requests.isIdle) this.dispatch({ kind: "answered" });
   }
 
   async #renewToken(): Promise<void> {
@@ -217,17 +201,26 @@ export class Connection {
     }
   }
 
-  #ended(reason: CloseReason, link: Link): void {
+  dead(link: Link): void {
+    this.#lost();
+    this.dispatch({ kind: link === this.#old ? "answered" : "renew" });
+  }
+
+  ended(reason: CloseReason, link: Link): void {
     const { attempts: attempt, state } = this.#standing;
-    if (link === this.#old) return this.#dispatch({ kind: "answered" });
-    if (link === this.#next && state.kind === "connected") return this.#dispatch({ kind: "move-failed" });
-    const { refusal } = link;
-    const now = this.#clock.monotonic();
-    if (state.kind === "connected" && attempt === 0) this.#lostAt = now;
-    const verdict = verdictOf(reason.code, refusal?.code);
-    const error = refusal ?? errorOf(reason);
-    const retry = { attempt, elapsedMs: now - this.#lostAt, reason, retryAfterMs: error.retryAfterMs };
-    const delayMs = retryDelay(verdict, retry, this.#core.settings, (failure) => this.#core.report(failure));
-    this.#dispatch({ kind: "ended", verdict, error, delayMs });
+    if (link === this.#old) return this.dispatch({ kind: "answered" });
+    if (link === this.#next && state.kind === "connected") return this.dispatch({ kind: "move-failed" });
+    this.#lost();
+    const { settings, report } = this.#core;
+    const verdict = verdictOf(reason.code, link.refusal?.code);
+    const error = link.refusal ?? errorOf(reason);
+    const elapsedMs = this.#clock.monotonic() - this.#lostAt;
+    const retry = { attempt, elapsedMs, reason, retryAfterMs: error.retryAfterMs };
+    this.dispatch({ kind: "ended", verdict, error, delayMs: retryDelay(verdict, retry, settings, report) });
+  }
+
+  /** From now on it is away, unless it was before. */
+  #lost(): void {
+    if (this.#standing.attempts === 0) this.#lostAt = this.#clock.monotonic();
   }
 }
