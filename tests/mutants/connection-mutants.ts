@@ -27,7 +27,7 @@ export const connectionMutants: readonly Mutant[] = [
     bug: "An attempt that is never answered is waited for without end.",
     row: "F-12",
     file: `${client}/connection/link.ts`,
-    find: `this.#timer = deadline(clock, connectTimeoutMs, () => events.ended({ kind: "timeout", ...cut }));`,
+    find: `this.#timer = deadline(clock, connectTimeoutMs, () => this.ended({ kind: "timeout", ...cut }));`,
     replace: "",
     caughtBy: { project: "client", file: "packages/client/test/connection/connection.test.ts" },
   },
@@ -36,7 +36,7 @@ export const connectionMutants: readonly Mutant[] = [
     bug: "A socket says that it is open, and is dead: after sleep, or when the network went.",
     row: "U7",
     file: `${client}/connection/heartbeat.ts`,
-    find: "        else dead();",
+    find: "        else this.#actions.dead();",
     replace: "",
   },
   {
@@ -45,7 +45,7 @@ export const connectionMutants: readonly Mutant[] = [
     row: "U8",
     file: `${client}/connection/heartbeat.ts`,
     find: "else if (late) this.probe();",
-    replace: "else if (late) dead();",
+    replace: "else if (late) this.#actions.dead();",
     caughtBy: { project: "client", file: "packages/client/test/connection/heartbeat.test.ts" },
   },
   {

@@ -5,15 +5,19 @@ import type { Listener, ListenOptions } from "./emitter.js";
 import type { ClientSettings } from "./options.js";
 import { isServer } from "./platform.js";
 import type { ClientRoom } from "./room/room.js";
-import { send } from "./sending.js";
-import type { PendingMessage, SendOptions } from "./types.js";
+import { type Sender, sender } from "./sending.js";
+import type { PendingMessage } from "./types.js";
 
 /** A client as the program holds it, behind the types of its contract. */
 export class UntypedClient {
   readonly #core: Core;
+  readonly send: Sender;
+  readonly request: Sender;
 
   constructor(contract: ContractDefinition | undefined, settings: ClientSettings) {
     this.#core = new Core(contract, settings);
+    this.send = sender(this.#core, false, contract?.messages);
+    this.request = sender(this.#core, true, contract?.messages);
   }
 
   get state(): ClientState {
@@ -47,14 +51,6 @@ export class UntypedClient {
     return this.close();
   }
 
-  send(type: string, data?: unknown, options?: SendOptions): Promise<unknown> {
-    return this.#send("send", type, data, options);
-  }
-
-  request(type: string, data?: unknown, options?: SendOptions): Promise<unknown> {
-    return this.#send("request", type, data, options);
-  }
-
   on(type: string, listener: Listener<never>, options?: ListenOptions): () => void {
     const { connection, inbox, settings } = this.#core;
     const remove = inbox.on(type, listener as Listener<unknown>, options);
@@ -66,15 +62,5 @@ export class UntypedClient {
 
   room(nameOrPattern: string, params?: Readonly<Record<string, string>>): ClientRoom {
     return this.#core.rooms.get(params ? roomName(nameOrPattern, params) : nameOrPattern);
-  }
-
-  #send(
-    kind: "send" | "request",
-    type: string,
-    data: unknown,
-    options: SendOptions | undefined,
-  ): Promise<unknown> {
-    const definition = this.#core.contract?.messages?.[type];
-    return send(this.#core, kind, { type, data, definition, options });
   }
 }

@@ -1,18 +1,9 @@
-import {
-  type ContractDefinition,
-  type Envelope,
-  type JoinRequest,
-  TautlineError,
-  toolsOf,
-  type Welcome,
-} from "@tautline/protocol";
+import { type ContractDefinition, TautlineError, toolsOf, type Welcome } from "@tautline/protocol";
 import { type Check, checkBy } from "./check.js";
 import { Connection } from "./connection/connection.js";
-import { greeting } from "./connection/handshake.js";
 import type { ClientState } from "./connection/state.js";
 import { invoke } from "./emitter.js";
 import { InOrder } from "./in-order.js";
-import { receive } from "./inbound.js";
 import { Inbox } from "./inbox.js";
 import type { ClientSettings, LogRecord } from "./options.js";
 import { type Identity, type Keeper, nobody, type Persistence } from "./persistence.js";
@@ -23,7 +14,7 @@ import { type Executor, watched } from "./watched-promise.js";
 
 /**
  * What lives on over the connections of one client: each part knows the others through this alone. No program gets hold of
- * it, since it knows the token. Its methods carry out what the table in connection/state.ts says of a session; none may throw, but `receive`.
+ * it, since it knows the token. Its methods carry out what the table in connection/state.ts says of a session; none may throw.
  */
 export class Core {
   readonly contract: ContractDefinition | undefined;
@@ -69,12 +60,6 @@ export class Core {
     return watched(this.settings.clock, this.report, executor);
   }
 
-  /** What to send first on a new socket. */
-  greet(token: string | undefined): readonly string[] {
-    const rooms: readonly JoinRequest[] = this.rooms.requests();
-    return greeting(this.identity, this.settings.random, token, rooms);
-  }
-
   resume({ resumed, limits }: Welcome["data"]): void {
     this.identity.welcomed = this.identity.attempt;
     this.requests.restore(resumed, limits);
@@ -88,11 +73,6 @@ export class Core {
   stay(): void {
     this.rooms.ask();
     this.requests.flush();
-  }
-
-  /** One envelope that is not the connection's own affair. @throws where it breaks the protocol */
-  receive(envelope: Envelope): void {
-    receive(this, envelope);
   }
 
   suspend(): void {

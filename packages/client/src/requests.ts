@@ -45,7 +45,7 @@ export class Requests {
 
   /** What is not answered yet, in the order in which it was sent. */
   get pending(): readonly PendingMessage[] {
-    const own = this.#outbox.all.map(({ text }) => JSON.parse(text) as PendingMessage);
+    const own = Array.from(this.#outbox.entries, ({ text }) => JSON.parse(text) as PendingMessage);
     return [...(this.#core.keeper?.pending ?? []), ...own];
   }
 
@@ -109,21 +109,21 @@ export class Requests {
     this.#limits = peer;
     if (!resumed) this.#settleWritten(true);
     // What was refused follows when its time has come.
-    else this.#repeat(([id]) => id < this.#refused);
+    else this.#repeat((id) => id < this.#refused);
     this.flush();
   }
 
   /** Writes everything that may be written now, in order. */
   flush(): void {
     const { connection, identity, keeper, rooms } = this.#core;
-    const { waiting, written } = this.#outbox;
+    const { entries, written } = this.#outbox;
     const { messageBytes, unanswered } = this.#limits;
     if (this.#pause) return;
-    if (this.#refused < Infinity && !this.#repeat(([id]) => id >= this.#refused)) return;
+    if (this.#refused < Infinity && !this.#repeat((id) => id >= this.#refused)) return;
     this.#refused = Infinity;
-    for (const entry of waiting) {
+    for (const entry of entries) {
       if (written.size >= unanswered) return;
-      if (rooms.isHeld(entry.room)) continue;
+      if (entry.id !== undefined || rooms.isHeld(entry.room)) continue;
       if (entry.bytes > messageBytes) {
         const got = `expected at most ${messageBytes} bytes, got ${entry.bytes}`;
         entry.settle(new TautlineError("TOO_LARGE", got));
@@ -138,7 +138,7 @@ export class Requests {
 
   /** Messages that wait for this room wait in vain. */
   rejectRoom(room: string, error: TautlineError): void {
-    for (const entry of this.#outbox.waiting) if (entry.room === room) entry.settle(error);
+    this.#rejectWaiting(error, (entry) => entry.room === room);
   }
 
   /** Nothing will be sent any more: of what was written, nobody knows the outcome. */
@@ -147,30 +147,33 @@ export class Requests {
     this.#settleWritten(false);
     this.#pause = undefined;
     this.#refused = Infinity;
-    for (const entry of this.#outbox.waiting) entry.settle(error);
+    this.#rejectWaiting(error, () => true);
   }
 
   /** The next connection is another user's: nothing of this one may be sent there. */
   becomeAnother(error: TautlineError): void {
-    for (const entry of this.#outbox.all) entry.settle(error);
+    for (const { settle } of this.#outbox.entries) settle(error);
+  }
+
+  #rejectWaiting(error: TautlineError, isMeant: (entry: Entry) => boolean): void {
+    for (const entry of this.#outbox.entries) {
+      if (entry.id === undefined && isMeant(entry)) entry.settle(error);
+    }
   }
 
   /** What was refused was not handled, and is sent again as what was never written. */
   #settleWritten(again: boolean): void {
-    const { written } = this.#outbox;
-    const isUnhandled = ([id, { idempotent }]: [number, Entry]): boolean | undefined =>
-      id >= this.#refused || (again && idempotent);
-    this.#outbox.unwrite([...written].filter(isUnhandled).map(([, entry]) => entry));
-    for (const { settle, type } of written.values()) {
-      settle(new TautlineError("OUTCOME_UNKNOWN", `${type}: lost before its answer`));
+    for (const [id = 0, entry] of this.#outbox.written) {
+      if (id >= this.#refused || (again && entry.idempotent)) this.#outbox.unwrite(entry);
+      else entry.settle(new TautlineError("OUTCOME_UNKNOWN", `${entry.type}: lost before its answer`));
     }
   }
 
   /** Writes again, as they were, those of the unanswered that are meant. False where there is no connection. */
-  #repeat(isMeant: (written: [number, Entry]) => boolean): boolean {
-    return [...this.#outbox.written]
-      .filter(isMeant)
-      .every(([id, entry]) => this.#core.connection.write(frameOf(entry, id)));
+  #repeat(isMeant: (id: number) => boolean): boolean {
+    return [...this.#outbox.written].every(
+      ([id = 0, entry]) => !isMeant(id) || this.#core.connection.write(frameOf(entry, id)),
+    );
   }
 
   /** Waits as long as the server says, then repeats what it refused, and everything after that, in order. */

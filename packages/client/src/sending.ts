@@ -4,60 +4,71 @@ import { timeoutOf } from "./deadline.js";
 import { encode } from "./frames.js";
 import type { SendOptions } from "./types.js";
 
-/** One message of the application, before it is checked. */
-export interface Draft {
-  readonly type: string;
-  readonly room?: string | undefined;
-  readonly data: unknown;
-  /** Undefined where there is no contract to check by. */
-  readonly definition: (MessageDefinition & EventDefinition) | undefined;
-  readonly options: SendOptions | undefined;
-}
+type Definition = MessageDefinition & EventDefinition;
 
-/** What becomes of a message: acknowledged, answered, or, where it would be worthless later, sent at once or never. */
-export type Way = "send" | "request" | "volatile";
+/** What a client or a room calls `send`, `request` or `publish`. */
+export type Sender = (type: string, data?: unknown, options?: SendOptions) => Promise<unknown>;
+
+/** One message of the application, on its way. */
+interface Draft {
+  readonly type: string;
+  readonly room: string | undefined;
+  readonly data: unknown;
+  readonly options: SendOptions;
+  readonly definition: Definition | undefined;
+  /** Whether a reply is awaited. */
+  readonly isRequest: boolean;
+}
 
 /**
  * From the program's call to the outbox: checked by the contract at this end, in the order of the calls. The schema's result
  * is discarded: what travels is its input.
+ *
+ * @param definitions - undefined where there is no contract to check by
  */
-export function send(core: Core, way: Way, draft: Draft): Promise<unknown> {
-  const { check, outgoing } = core;
-  return core.promise((resolve, reject) => {
-    core.open();
-    const taken = outgoing.pass(check(draft.definition, "data", draft.data), (checked) => {
-      if (!checked.ok) return reject(checked.error);
-      try {
-        post(core, way, draft, [resolve, reject]);
-      } catch (error) {
-        reject(error);
-      }
+export function sender(
+  core: Core,
+  isRequest: boolean,
+  definitions: { readonly [type: string]: Definition } | undefined,
+  room?: string,
+): Sender {
+  return (type, data, options = {}) =>
+    core.promise((resolve, reject) => {
+      core.open();
+      const definition = definitions?.[type];
+      const taken = core.outgoing.pass(core.check(definition, "data", data), (checked) => {
+        if (!checked.ok) return reject(checked.error);
+        try {
+          post(core, { type, room, data, options, definition, isRequest }, resolve, reject);
+        } catch (error) {
+          reject(error);
+        }
+      });
+      if (!taken) reject(new TautlineError("BUSY", "too many messages are being checked"));
     });
-    if (!taken) reject(new TautlineError("BUSY", "too many messages are being checked"));
-  });
 }
 
 function post(
   { check, connection, requests, rooms, settings }: Core,
-  way: Way,
-  { type, room, data, definition, options = {} }: Draft,
-  [resolve, reject]: readonly [(value?: unknown) => void, (error: unknown) => void],
+  { type, room, data, options, definition, isRequest }: Draft,
+  resolve: (value?: unknown) => void,
+  reject: (error: unknown) => void,
 ): void {
   const envelope = { type, room, data, timestamp: settings.clock.now() };
-  if (way === "volatile") {
+  if (definition?.volatile) {
+    // Worthless later: it is sent at once or never.
     const frame = encode(envelope);
     if (!rooms.isHeld(room)) connection.write(frame);
     return resolve();
   }
-  const isKept = way === "send";
   requests.send(envelope, {
     ...options,
     idempotent: definition?.idempotent,
-    kept: isKept,
-    timeoutMs: timeoutOf(options.timeoutMs, isKept ? settings.sendTimeoutMs : settings.requestTimeoutMs),
+    kept: !isRequest,
+    timeoutMs: timeoutOf(options.timeoutMs, isRequest ? settings.requestTimeoutMs : settings.sendTimeoutMs),
     settled: async (error, answer) => {
       if (error) return reject(error);
-      if (isKept) return resolve();
+      if (!isRequest) return resolve();
       const reply = await check(definition, "reply", answer?.data);
       if (reply.ok) resolve(reply.value);
       else reject(reply.error);

@@ -2,9 +2,11 @@ import type { Clock, Envelope, Reconnect, TautlineError, TimerHandle, Welcome } 
 import type { Core } from "../core.js";
 import { deadline } from "../deadline.js";
 import { encode } from "../frames.js";
+import { receive } from "../inbound.js";
 import { ask } from "../reconnecting-websocket/attempt.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
 import { errorOf, retryDelay } from "./ending.js";
+import { greeting } from "./handshake.js";
 import { Link, type LinkOwner } from "./link.js";
 import {
   type ClientState,
@@ -111,7 +113,7 @@ export class Connection implements LinkOwner {
         this.#next = new Link(this.#core.settings, this);
         return;
       case "greet":
-        for (const frame of this.#core.greet(this.#next?.token)) this.#next?.send(frame);
+        for (const frame of greeting(this.#core, this.#next?.token)) this.#next?.send(frame);
         return;
       case "switch":
         [this.#old, this.#link, this.#next] = [this.#link, this.#next, undefined];
@@ -173,7 +175,7 @@ export class Connection implements LinkOwner {
       this.#leaveAt = this.#clock.monotonic() + (envelope as Reconnect).data.withinMs;
       this.#moveAfter(0);
     } else if (type === "$token") void this.#renewToken();
-    else this.#core.receive(envelope);
+    else receive(this.#core, envelope);
     this.#leaveIfIdle();
   }
 

@@ -1,25 +1,20 @@
 import { type Envelope, type JoinRequest, type Random, utf8Length, type Welcome } from "@tautline/protocol";
 import { breach, checkPlace } from "../breach.js";
+import type { Core } from "../core.js";
 import { encode } from "../frames.js";
 import { helloBytes } from "../limits.js";
-import type { Identity } from "../persistence.js";
 
 /** What to send first on a new socket: `$hello`, and a `$join` for each room that does not fit into it. */
-export function greeting(
-  identity: Identity,
-  random: Random,
-  token: string | undefined,
-  rooms: readonly JoinRequest[],
-): readonly string[] {
+export function greeting({ identity, rooms, settings }: Core, token: string | undefined): readonly string[] {
   // Made when it is needed: importing and constructing touch nothing, not even randomness.
-  identity.client ??= secretName(random);
+  identity.client ??= secretName(settings.random);
   identity.attempt++;
   const { client, attempt, welcomed, user } = identity;
   const hello = (within: readonly JoinRequest[]): string =>
     encode({ type: "$hello", data: { client, attempt, welcomed, user, token, rooms: within } });
   const [fitting, rest]: [JoinRequest[], string[]] = [[], []];
   let bytes = utf8Length(hello([]));
-  for (const request of rooms) {
+  for (const request of rooms.requests()) {
     try {
       const join = encode({ type: "$join", data: request });
       // A join of its own is larger than its part of the hello: the sum is never too small.

@@ -15,21 +15,17 @@ import { InOrder } from "../in-order.js";
 import { Inbox } from "../inbox.js";
 import { messageStream } from "../message-stream.js";
 import { invalid } from "../reconnecting-websocket/options.js";
-import { send, type Way } from "../sending.js";
-import type {
-  JoinOptions,
-  LoadFrom,
-  Membership,
-  PublicationMessage,
-  SendOptions,
-  StreamOptions,
-} from "../types.js";
+import { type Sender, sender } from "../sending.js";
+import type { JoinOptions, LoadFrom, Membership, PublicationMessage, StreamOptions } from "../types.js";
 import { RoomMembership } from "./membership.js";
 import { PresenceView } from "./presence.js";
 import { checkedMembers } from "./presence-check.js";
 
 /** One room of one client as the program holds it, behind the types of the contract. */
 export class ClientRoom extends RoomMembership {
+  readonly send: Sender;
+  readonly request: Sender;
+  readonly publish: Sender;
   readonly #core: Core;
   readonly #definition: RoomDefinition | undefined;
   /** What the program says of itself. */
@@ -40,6 +36,9 @@ export class ClientRoom extends RoomMembership {
     super(name, new Inbox(definition, core), core);
     this.#definition = definition;
     this.#core = core;
+    this.send = sender(core, false, definition?.messages, name);
+    this.request = sender(core, true, definition?.messages, name);
+    this.publish = sender(core, false, definition?.events, name);
     this.#stateChecks = new InOrder(core.report);
   }
 
@@ -80,20 +79,6 @@ export class ClientRoom extends RoomMembership {
     return this.#core.promise((resolve, reject) => {
       this.#withState(state, () => resolve(this.show(state)), reject);
     });
-  }
-
-  send(type: string, data?: unknown, options?: SendOptions): Promise<unknown> {
-    return this.#send("send", type, data, options);
-  }
-
-  request(type: string, data?: unknown, options?: SendOptions): Promise<unknown> {
-    return this.#send("request", type, data, options);
-  }
-
-  publish(type: string, data?: unknown, options?: SendOptions): Promise<unknown> {
-    const definition = this.#definition?.events?.[type];
-    const way = definition?.volatile ? "volatile" : "send";
-    return send(this.#core, way, { type, room: this.name, data, definition, options });
   }
 
   on(type: string, listener: Listener<never>, options?: ListenOptions): () => void {
@@ -164,10 +149,5 @@ export class ClientRoom extends RoomMembership {
       if (checked.ok) then();
       else reject(checked.error);
     });
-  }
-
-  #send(way: Way, type: string, data: unknown, options: SendOptions | undefined): Promise<unknown> {
-    const definition = this.#definition?.messages?.[type];
-    return send(this.#core, way, { type, room: this.name, data, definition, options });
   }
 }
