@@ -70,7 +70,7 @@ export const connectionMutants: readonly Mutant[] = [
     bug: "On a move to another node what the old connection still publishes is handed over, too.",
     row: "F-11",
     file: `${client}/connection/connection.ts`,
-    find: "if (link === this.#old && id === undefined) return;",
+    find: "if (link !== this.#link && id === undefined) return;",
     replace: "",
     caughtBy: { project: "client", file: "packages/client/test/connection/move.test.ts" },
   },

@@ -101,7 +101,7 @@ export const roomMutants: readonly Mutant[] = [
     bug: "A client that leaves a room does not say so: it stays there in the eyes of the others.",
     row: "U11",
     file: `${client}/membership.ts`,
-    find: `connection.tell({ type: "$leave", data: { room: this.name } });`,
+    find: `connection.tell("$leave", { room: this.name });`,
     replace: "",
   },
   {

@@ -1,4 +1,10 @@
-import { type ContractDefinition, TautlineError, toolsOf, type Welcome } from "@tautline/protocol";
+import {
+  type Clock,
+  type ContractDefinition,
+  TautlineError,
+  toolsOf,
+  type Welcome,
+} from "@tautline/protocol";
 import { type Check, checkBy } from "./check.js";
 import { Connection } from "./connection/connection.js";
 import type { ClientState } from "./connection/state.js";
@@ -7,6 +13,7 @@ import { InOrder } from "./in-order.js";
 import { Inbox } from "./inbox.js";
 import type { ClientSettings, LogRecord } from "./options.js";
 import { type Identity, type Keeper, nobody, type Persistence } from "./persistence.js";
+import { backoff } from "./reconnecting-websocket/backoff.js";
 import { invalid } from "./reconnecting-websocket/options.js";
 import { Requests } from "./requests.js";
 import { Registry } from "./room/registry.js";
@@ -19,6 +26,7 @@ import { type Executor, watched } from "./watched-promise.js";
 export class Core {
   readonly contract: ContractDefinition | undefined;
   readonly settings: ClientSettings;
+  readonly clock: Clock;
   readonly check: Check;
   readonly identity: Identity = { ...nobody };
   readonly inbox: Inbox;
@@ -34,6 +42,7 @@ export class Core {
     if (contract && !tools) throw invalid("contract", "one that defineContract made", contract);
     this.contract = contract;
     this.settings = settings;
+    this.clock = settings.clock;
     this.check = checkBy(tools);
     this.inbox = new Inbox(contract, this);
     this.outgoing = new InOrder(this.report);
@@ -55,9 +64,16 @@ export class Core {
     if (state.kind === "idle" && this.settings.autoConnect !== false) this.connection.connect();
   }
 
+  /** When to try again what the server refused for now, `times` times one after another. */
+  retryDelay({ retryAfterMs }: TautlineError, times: number): number {
+    const { random, backoff: limits } = this.settings;
+    // Where the server does not say when, those who were put off together do not come back together.
+    return retryAfterMs ?? backoff(times, () => random.float(), limits);
+  }
+
   /** A promise for the program. Its rejection is reported where nobody awaits it. */
   promise<T>(executor: Executor<T>): Promise<T> {
-    return watched(this.settings.clock, this.report, executor);
+    return watched(this.clock, this.report, executor);
   }
 
   resume({ resumed, limits }: Welcome["data"]): void {

@@ -6,7 +6,6 @@ import { encode } from "./frames.js";
 import { messageBytes, unanswered } from "./limits.js";
 import { type Entry, Outbox } from "./outbox.js";
 import { peerError } from "./peer-error.js";
-import { backoff } from "./reconnecting-websocket/backoff.js";
 import type { PendingMessage } from "./types.js";
 
 /** What an id adds to a message, at most. */
@@ -52,8 +51,7 @@ export class Requests {
   /** Sends a message as soon as that is possible. @throws where it never will be, or the outbox is full. */
   send(envelope: Envelope, delivery: Delivery): void {
     const { id, timeoutMs, signal, settled } = delivery;
-    const { keeper, settings } = this.#core;
-    const { clock } = settings;
+    const { clock, keeper } = this.#core;
     const { type, room } = envelope;
     if (signal?.aborted) throw cancelled();
     const text = encode(envelope);
@@ -96,7 +94,7 @@ export class Requests {
     if (error?.code === "RATE_LIMITED" || error?.code === "BUSY") {
       // What was written after it is refused too, on its way back.
       const isFinal = entry.retry === false;
-      if (!isFinal || id < this.#core.identity.lastId) this.#pauseFrom(id, error.retryAfterMs);
+      if (!isFinal || id < this.#core.identity.lastId) this.#pauseFrom(id, error);
       if (!isFinal) return;
       this.#cancel(entry);
     } else this.#pauses = 0;
@@ -143,7 +141,7 @@ export class Requests {
 
   /** Nothing will be sent any more: of what was written, nobody knows the outcome. */
   giveUp(error: TautlineError): void {
-    this.#core.settings.clock.clearTimeout(this.#pause);
+    this.#core.clock.clearTimeout(this.#pause);
     this.#settleWritten(false);
     this.#pause = undefined;
     this.#refused = Infinity;
@@ -177,20 +175,20 @@ export class Requests {
   }
 
   /** Waits as long as the server says, then repeats what it refused, and everything after that, in order. */
-  #pauseFrom(id: number, retryAfterMs: number | undefined): void {
+  #pauseFrom(id: number, refusal: TautlineError): void {
     if (id >= this.#refused) return;
     this.#refused = id;
-    const { clock, random, backoff: limits } = this.#core.settings;
+    const { clock } = this.#core;
     clock.clearTimeout(this.#pause);
     const go = (): void => {
       this.#pause = undefined;
       this.flush();
     };
-    this.#pause = clock.setTimeout(go, retryAfterMs ?? backoff(++this.#pauses, () => random.float(), limits));
+    this.#pause = clock.setTimeout(go, this.#core.retryDelay(refusal, ++this.#pauses));
   }
 
   #cancel({ id }: Entry): void {
-    if (id !== undefined) this.#core.connection.tell({ type: "$cancel", data: { id } });
+    if (id !== undefined) this.#core.connection.tell("$cancel", { id });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, Envelope, Reconnect, TautlineError, TimerHandle, Welcome } from "@tautline/protocol";
+import type { Envelope, Reconnect, TautlineError, TimerHandle, Welcome } from "@tautline/protocol";
 import type { Core } from "../core.js";
 import { deadline } from "../deadline.js";
 import { encode } from "../frames.js";
@@ -32,15 +32,12 @@ const retryMs = 1_000;
 /** Carries out what the table in state.ts says, on one socket, or on two while it moves from one to the other. */
 export class Connection implements LinkOwner {
   readonly #core: Core;
-  readonly #clock: Clock;
   #events: ConnectionEvent[] = [];
   #standing = initialStanding;
-  /** The socket that is being opened. */
-  #next: Link | undefined;
+  /** The sockets, the oldest first: on a move one is being opened beside the one that serves, or has answers to give beside it. */
+  #links: Link[] = [];
   /** The socket that serves. */
   #link: Link | undefined;
-  /** The socket that served before, and has answers to give. */
-  #old: Link | undefined;
   #timer: TimerHandle;
   #move: TimerHandle;
   /** Until when an old socket may answer. */
@@ -51,7 +48,6 @@ export class Connection implements LinkOwner {
 
   constructor(core: Core) {
     this.#core = core;
-    this.#clock = core.settings.clock;
   }
 
   get state(): ClientState {
@@ -76,11 +72,11 @@ export class Connection implements LinkOwner {
   }
 
   /** Writes one of the protocol's own envelopes; false where there is no connection, or the next one's hello will say it. */
-  tell(envelope: Envelope): boolean {
+  tell(type: string, data: object): boolean {
     const { state, move = "answers" } = this.#standing;
     if (state.kind !== "connected" || move !== "answers") return false;
     try {
-      this.#link?.send(encode(envelope));
+      this.#link?.send(encode({ type, data }));
       return true;
     } catch {
       // What the program handed in was checked; it has changed since into what JSON cannot say.
@@ -108,31 +104,30 @@ export class Connection implements LinkOwner {
   }
 
   #carryOut(effect: ConnectionEffect, event: ConnectionEvent): void {
+    const newest = this.#links.at(-1);
     switch (effect) {
       case "attempt":
-        this.#next = new Link(this.#core.settings, this);
+        this.#links.push(new Link(this.#core.settings, this));
         return;
       case "greet":
-        for (const frame of greeting(this.#core, this.#next?.token)) this.#next?.send(frame);
+        for (const frame of greeting(this.#core, newest?.token)) newest?.send(frame);
         return;
       case "switch":
-        [this.#old, this.#link, this.#next] = [this.#link, this.#next, undefined];
-        if (this.#old) this.#later(this.#leaveAt - this.#clock.monotonic(), "answered");
+        this.#link = newest;
+        if (this.#links.length > 1) this.#later(this.#leaveAt - this.#core.clock.monotonic(), "answered");
         return;
       case "leave":
-        void (this.#old ?? this.#link)?.drop(goodbye);
-        if (this.#old) this.#old = undefined;
-        else this.#link = undefined;
+        void this.#links.shift()?.drop(goodbye);
         return this.#later();
       case "drop": {
         const farewell = event.kind === "close" ? goodbye : undefined;
-        this.#closing = Promise.all([this.#next, this.#link, this.#old].map((link) => link?.drop(farewell)));
-        this.#next = this.#link = this.#old = undefined;
+        this.#closing = Promise.all(this.#links.map((link) => link.drop(farewell)));
+        this.#links = [];
         return this.#later();
       }
       default: {
         if (effect === "stay") {
-          void this.#next?.drop();
+          void this.#links.pop()?.drop();
           this.#moveAfter(retryMs);
         }
         const error = event.kind === "ended" ? event.error : undefined;
@@ -163,16 +158,16 @@ export class Connection implements LinkOwner {
 
   /** An event after a while, in place of the one that another timer would have brought. */
   #after(timer: TimerHandle, ms: number, kind: "answered" | "due" | "move" | "stable"): TimerHandle {
-    this.#clock.clearTimeout(timer);
-    return deadline(this.#clock, ms, () => this.dispatch({ kind }));
+    this.#core.clock.clearTimeout(timer);
+    return deadline(this.#core.clock, ms, () => this.dispatch({ kind }));
   }
 
   received(envelope: Envelope, link: Link): void {
     const { type, id } = envelope;
     // What it still publishes comes over the new one.
-    if (link === this.#old && id === undefined) return;
+    if (link !== this.#link && id === undefined) return;
     if (type === "$reconnect") {
-      this.#leaveAt = this.#clock.monotonic() + (envelope as Reconnect).data.withinMs;
+      this.#leaveAt = this.#core.clock.monotonic() + (envelope as Reconnect).data.withinMs;
       this.#moveAfter(0);
     } else if (type === "$token") void this.#renewToken();
     else receive(this.#core, envelope);
@@ -181,7 +176,7 @@ export class Connection implements LinkOwner {
 
   /** Moves at a moment of its own within what is left of the span, so that not all come at once. */
   #moveAfter(ms: number): void {
-    const leftMs = this.#leaveAt - this.#clock.monotonic() - ms;
+    const leftMs = this.#leaveAt - this.#core.clock.monotonic() - ms;
     if (leftMs >= 0) this.#later(ms + this.#core.settings.random.float() * leftMs, "move");
   }
 
@@ -197,7 +192,7 @@ export class Connection implements LinkOwner {
   async #renewToken(): Promise<void> {
     try {
       const token = await ask(this.#core.settings.token);
-      if (token) this.tell({ type: "$token", data: { token } });
+      if (token) this.tell("$token", { token });
     } catch (error) {
       this.#core.report(error);
     }
@@ -205,24 +200,25 @@ export class Connection implements LinkOwner {
 
   dead(link: Link): void {
     this.#lost();
-    this.dispatch({ kind: link === this.#old ? "answered" : "renew" });
+    this.dispatch({ kind: link === this.#link ? "renew" : "answered" });
   }
 
   ended(reason: CloseReason, link: Link): void {
     const { attempts: attempt, state } = this.#standing;
-    if (link === this.#old) return this.dispatch({ kind: "answered" });
-    if (link === this.#next && state.kind === "connected") return this.dispatch({ kind: "move-failed" });
+    if (link !== this.#link && state.kind === "connected") {
+      return this.dispatch({ kind: link.welcome ? "answered" : "move-failed" });
+    }
     this.#lost();
     const { settings, report } = this.#core;
     const verdict = verdictOf(reason.code, link.refusal?.code);
     const error = link.refusal ?? errorOf(reason);
-    const elapsedMs = this.#clock.monotonic() - this.#lostAt;
+    const elapsedMs = this.#core.clock.monotonic() - this.#lostAt;
     const retry = { attempt, elapsedMs, reason, retryAfterMs: error.retryAfterMs };
     this.dispatch({ kind: "ended", verdict, error, delayMs: retryDelay(verdict, retry, settings, report) });
   }
 
   /** From now on it is away, unless it was before. */
   #lost(): void {
-    if (this.#standing.attempts === 0) this.#lostAt = this.#clock.monotonic();
+    if (this.#standing.attempts === 0) this.#lostAt = this.#core.clock.monotonic();
   }
 }

@@ -1,18 +1,17 @@
-import { TautlineError } from "@tautline/protocol";
-import type { Core } from "../core.js";
+import { type Clock, TautlineError } from "@tautline/protocol";
 import { deadline } from "../deadline.js";
 import type { Membership } from "../types.js";
-import type { GapEvent, JoinVerdict } from "./recovery.js";
+import type { Rejoined } from "./recovery.js";
 
 /** How long a room without joins is kept: a page that renders anew leaves and joins within a moment. */
 const lingerMs = 100;
 
 /** What is to become of a join that waits. */
-type Waiting = (error: TautlineError | undefined, verdict?: JoinVerdict, gap?: GapEvent) => void;
+type Waiting = (error: TautlineError | undefined, rejoined?: Rejoined) => void;
 
 /** The joins of one room, counted. */
 export class Joins {
-  readonly #clock: Core["settings"]["clock"];
+  readonly #clock: Clock;
   readonly #lastGone: () => void;
   readonly #waiting = new Set<Waiting>();
   #count = 0;
@@ -21,7 +20,7 @@ export class Joins {
   #linger: unknown;
 
   /** @param lastGone - called when the last join was given back, and no other came in time */
-  constructor(clock: Core["settings"]["clock"], lastGone: () => void) {
+  constructor(clock: Clock, lastGone: () => void) {
     this.#clock = clock;
     this.#lastGone = lastGone;
   }
@@ -33,11 +32,11 @@ export class Joins {
 
   /** One more join, to be settled by {@link admit} or {@link reject}. */
   add(timeoutMs: number, resolve: (membership: Membership) => void, reject: (error: unknown) => void): void {
-    const settle: Waiting = (error, kind = "fresh", gap) => {
+    const settle: Waiting = (error, rejoined) => {
       this.#waiting.delete(settle);
       this.#clock.clearTimeout(timer);
       if (error) reject(error);
-      else resolve(this.#membership(kind, gap));
+      else resolve(this.#membership(rejoined));
     };
     const timer = deadline(this.#clock, timeoutMs, () => {
       settle(new TautlineError("TIMEOUT", `not joined in ${timeoutMs} ms`));
@@ -49,8 +48,8 @@ export class Joins {
   }
 
   /** The room is joined. */
-  admit(verdict: JoinVerdict, gap: GapEvent | undefined): void {
-    for (const settle of this.#waiting) settle(undefined, verdict, gap);
+  admit(rejoined: Rejoined | undefined): void {
+    for (const settle of this.#waiting) settle(undefined, rejoined);
   }
 
   /** The room cannot be joined, or not be kept: every join has ended. */
@@ -80,7 +79,7 @@ export class Joins {
     if (this.#count > 0 && --this.#count === 0) last();
   }
 
-  #membership(kind: JoinVerdict, gap: GapEvent | undefined): Membership {
+  #membership({ verdict: kind, gap }: Rejoined = { verdict: "fresh", position: undefined }): Membership {
     const life = this.#life;
     let isOver = false;
     const leave = (): void => {

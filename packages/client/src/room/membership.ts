@@ -9,7 +9,6 @@ import {
 import type { Core } from "../core.js";
 import type { Inbox } from "../inbox.js";
 import { peerError } from "../peer-error.js";
-import { backoff } from "../reconnecting-websocket/backoff.js";
 import type { JoinOptions, Membership } from "../types.js";
 import { Joins } from "./joins.js";
 import { type RoomEffect, type RoomEvent, type RoomState, transition } from "./state.js";
@@ -40,11 +39,8 @@ export abstract class RoomMembership extends Track {
     super(inbox);
     this.name = name;
     this.#core = core;
-    this.#joins = new Joins(core.settings.clock, () => this.#dispatch({ kind: "leave" }));
+    this.#joins = new Joins(core.clock, () => this.#dispatch({ kind: "leave" }));
   }
-
-  /** The room is in use. */
-  abstract keep(): void;
 
   get state(): RoomState {
     return this.#state;
@@ -124,9 +120,7 @@ export abstract class RoomMembership extends Track {
     if (error.code === "NOT_A_MEMBER" || !this.#answered()) return false;
     if (this.#asked > 0) return true;
     const refusal = peerError(error);
-    const { random, backoff: limits } = this.#core.settings;
-    // Where the server does not say when, those who were put off together do not come back together.
-    const delayMs = refusal.retryAfterMs ?? backoff(++this.#putOffs, () => random.float(), limits);
+    const delayMs = this.#core.retryDelay(refusal, ++this.#putOffs);
     if (passing.has(refusal.code)) this.#dispatch({ kind: "put-off", delayMs });
     else this.#dispatch({ kind: "refused", error: refusal });
     return true;
@@ -153,25 +147,25 @@ export abstract class RoomMembership extends Track {
     this.#state = state;
     if (effect) this.#carryOut(effect, event);
     if (!isNew) return;
-    this.keep();
+    this.#core.rooms.keep(this);
     this.inbox.emit("state", state);
   }
 
   #carryOut(effect: RoomEffect, event: RoomEvent): void {
-    const { connection, requests, settings } = this.#core;
+    const { clock, connection, requests } = this.#core;
     this.#endRetry();
     switch (effect) {
       case "ask":
         return this.#ask();
       case "ask-later":
         if (event.kind !== "put-off") return;
-        this.#retry = settings.clock.setTimeout(() => {
+        this.#retry = clock.setTimeout(() => {
           this.#retry = undefined;
           this.#ask();
         }, event.delayMs);
         return;
       case "tell-leave":
-        connection.tell({ type: "$leave", data: { room: this.name } });
+        connection.tell("$leave", { room: this.name });
         return this.end(new TautlineError("CANCELLED", `left ${this.name}`));
       case "admit":
         this.#admit();
@@ -194,23 +188,23 @@ export abstract class RoomMembership extends Track {
   /** What waited for the room may go. */
   #admit(): void {
     this.#putOffs = 0;
-    this.#joins.admit(this.verdict, this.missed);
+    this.#joins.admit(this.rejoined);
   }
 
   #endRetry(): void {
-    this.#core.settings.clock.clearTimeout(this.#retry);
+    this.#core.clock.clearTimeout(this.#retry);
     this.#retry = undefined;
   }
 
   #ask(): void {
-    if (this.#core.connection.tell({ type: "$join", data: this.#request() })) this.#asked++;
+    if (this.#core.connection.tell("$join", this.#request())) this.#asked++;
   }
 
   /** It may have changed after a hello or a join said it, and before they were answered. */
   #tellPresence(): void {
     const [room, state] = [this.name, this.#presence];
     if (this.#state.kind !== "joined" || this.#isTold) return;
-    this.#isTold = this.#core.connection.tell({ type: "$presence", data: { room, state } });
+    this.#isTold = this.#core.connection.tell("$presence", { room, state });
   }
 
   /** Whether the server owed an answer to a join; it does no more. */

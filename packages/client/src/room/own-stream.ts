@@ -34,19 +34,16 @@ export class OwnStream extends Track {
   failed(): boolean {
     this.#isAsked = false;
     this.suspend();
-    this.#retry = this.#core.settings.clock.setTimeout(() => this.missing(), retryMs);
+    this.#retry = this.#core.clock.setTimeout(() => this.missing(), retryMs);
     return false;
   }
 
   /** The next hello asks. */
   suspend(): void {
-    this.#core.settings.clock.clearTimeout(this.#retry);
+    this.#core.clock.clearTimeout(this.#retry);
   }
 
   missing(): void {
-    this.#isAsked ||= this.#core.connection.tell({
-      type: "$join",
-      data: { room: ownStream, ...this.position },
-    });
+    this.#isAsked ||= this.#core.connection.tell("$join", { room: ownStream, ...this.position });
   }
 }

@@ -1,5 +1,6 @@
 import type { ContractTools, JoinRefusal, JoinRequest, JoinResult, TautlineError } from "@tautline/protocol";
 import type { Core } from "../core.js";
+import type { RoomMembership } from "./membership.js";
 import { OwnStream, ownStream } from "./own-stream.js";
 import { ClientRoom } from "./room.js";
 
@@ -38,8 +39,9 @@ export class Registry {
   }
 
   /** The room is in use. */
-  keep(room: ClientRoom): void {
-    this.#rooms.set(room.name, room);
+  keep(room: RoomMembership): void {
+    // No membership is anything else.
+    this.#rooms.set(room.name, room as ClientRoom);
   }
 
   /** A room that the program has asked for before, or the user's own stream; the others are nobody's business. */

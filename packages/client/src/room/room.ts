@@ -82,7 +82,7 @@ export class ClientRoom extends RoomMembership {
   }
 
   on(type: string, listener: Listener<never>, options?: ListenOptions): () => void {
-    this.keep();
+    this.#core.rooms.keep(this);
     return this.inbox.on(type, listener as Listener<unknown>, options);
   }
 
@@ -102,10 +102,6 @@ export class ClientRoom extends RoomMembership {
   /** Whether nobody would notice if it were forgotten. */
   get isIdle(): boolean {
     return this.state.kind === "left" && this.inbox.isEmpty;
-  }
-
-  keep(): void {
-    this.#core.rooms.keep(this);
   }
 
   override suspend(): void {

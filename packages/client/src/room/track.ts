@@ -2,15 +2,13 @@ import { type Envelope, type Gap, type JoinResult, type Position, TautlineError 
 import type { Inbox } from "../inbox.js";
 import { abortController } from "../platform.js";
 import type { LoadFrom } from "../types.js";
-import { afterGap, afterJoin, type GapEvent, type JoinVerdict, onOffset } from "./recovery.js";
+import { afterGap, afterJoin, type GapEvent, onOffset, type Rejoined } from "./recovery.js";
 
 /** One history that a client follows: how far it has come, over all its connections. What arrives goes to an inbox, each once and in order. */
 export abstract class Track {
   position: Position | undefined;
   /** How the last join ended. */
-  verdict: JoinVerdict = "fresh";
-  /** What was missing then. */
-  missed: GapEvent | undefined;
+  rejoined: Rejoined | undefined;
   readonly inbox: Inbox;
   /** What is loaded at the position: it stands still meanwhile. */
   readonly #loads = new Set<ReturnType<typeof abortController>>();
@@ -24,10 +22,9 @@ export abstract class Track {
   abstract missing(): void;
 
   joined(result: JoinResult): void {
-    const { verdict, position, gap } = afterJoin(this.position, result);
-    this.verdict = verdict;
+    this.rejoined = afterJoin(this.position, result);
+    const { position, gap } = this.rejoined;
     this.position = position;
-    this.missed = gap;
     if (gap) this.#lost(gap);
   }
 
