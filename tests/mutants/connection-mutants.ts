@@ -36,7 +36,7 @@ export const connectionMutants: readonly Mutant[] = [
     bug: "A socket says that it is open, and is dead: after sleep, or when the network went.",
     row: "U7",
     file: `${client}/connection/heartbeat.ts`,
-    find: "        else this.#actions.dead();",
+    find: "      else this.#actions.dead();",
     replace: "",
   },
   {

@@ -1,6 +1,8 @@
 import {
   type Clock,
   type ContractDefinition,
+  type MaybePromise,
+  type Result,
   TautlineError,
   toolsOf,
   type Welcome,
@@ -30,12 +32,12 @@ export class Core {
   readonly check: Check;
   readonly identity: Identity = { ...nobody };
   readonly inbox: Inbox;
-  /** What is sent waits here while it is checked. */
-  readonly outgoing: InOrder;
   readonly connection: Connection;
   readonly requests: Requests;
   readonly rooms: Registry;
   readonly keeper: Keeper | undefined;
+  /** What the program says waits here while it is checked. */
+  readonly #outgoing: InOrder;
 
   constructor(contract: ContractDefinition | undefined, settings: ClientSettings) {
     const tools = contract && toolsOf(contract);
@@ -45,7 +47,7 @@ export class Core {
     this.clock = settings.clock;
     this.check = checkBy(tools);
     this.inbox = new Inbox(contract, this);
-    this.outgoing = new InOrder(this.report);
+    this.#outgoing = new InOrder(this.report);
     this.connection = new Connection(this);
     this.requests = new Requests(this);
     this.rooms = new Registry(tools, this);
@@ -62,6 +64,19 @@ export class Core {
     const { state } = this.connection;
     if (state.kind === "closed") throw state.error ?? closedByProgram();
     if (state.kind === "idle" && this.settings.autoConnect !== false) this.connection.connect();
+  }
+
+  /** Goes on with what was found to be as the contract says, in the order of the program's calls. */
+  pass(result: MaybePromise<Result<unknown>>, then: () => void, reject: (error: unknown) => void): void {
+    const taken = this.#outgoing.pass(result, (checked) => {
+      if (!checked.ok) return reject(checked.error);
+      try {
+        then();
+      } catch (error) {
+        reject(error);
+      }
+    });
+    if (!taken) reject(new TautlineError("BUSY", "too many messages are being checked"));
   }
 
   /** When to try again what the server refused for now, `times` times one after another. */

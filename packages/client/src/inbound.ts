@@ -5,6 +5,7 @@ import {
   type Left,
   type Presence,
   reservedEvents,
+  type WireError,
 } from "@tautline/protocol";
 import { breach, checkPlace } from "./breach.js";
 import type { Core } from "./core.js";
@@ -23,8 +24,9 @@ export function receive(core: Core, envelope: Envelope): void {
   const { type, id, room, data, error } = envelope;
   if (type === "$error" && !error) throw breach("$error with an error", envelope);
   if (id !== undefined) core.requests.answer(envelope);
-  else if (type === "$error" && error) {
-    if (!(room && core.rooms.find(room)?.failed(error))) core.report(peerError(error));
+  else if (type === "$error") {
+    const failure = error as WireError;
+    if (!(room && core.rooms.find(room)?.failed(failure))) core.report(peerError(failure));
   } else if (reservedEvents.includes(type)) throw breach("an application's event", type);
   else if (type.startsWith("$")) receiveOfRoom(core, type, data);
   else if (room === undefined) core.inbox.deliver(envelope);

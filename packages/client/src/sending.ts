@@ -1,4 +1,4 @@
-import { type EventDefinition, type MessageDefinition, TautlineError } from "@tautline/protocol";
+import type { EventDefinition, MessageDefinition } from "@tautline/protocol";
 import type { Core } from "./core.js";
 import { timeoutOf } from "./deadline.js";
 import { encode } from "./frames.js";
@@ -36,15 +36,8 @@ export function sender(
     core.promise((resolve, reject) => {
       core.open();
       const definition = definitions?.[type];
-      const taken = core.outgoing.pass(core.check(definition, "data", data), (checked) => {
-        if (!checked.ok) return reject(checked.error);
-        try {
-          post(core, { type, room, data, options, definition, isRequest }, resolve, reject);
-        } catch (error) {
-          reject(error);
-        }
-      });
-      if (!taken) reject(new TautlineError("BUSY", "too many messages are being checked"));
+      const draft = { type, room, data, options, definition, isRequest };
+      core.pass(core.check(definition, "data", data), () => post(core, draft, resolve, reject), reject);
     });
 }
 

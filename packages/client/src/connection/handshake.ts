@@ -42,5 +42,5 @@ export function welcomeOf({ data }: Envelope): Welcome["data"] {
 
 /** 128 bits that nobody can guess: who knows them can claim the client's answers. */
 function secretName(random: Random): string {
-  return Array.from(random.bytes(16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(random.bytes(16), (byte) => (256 + byte).toString(16).slice(1)).join("");
 }

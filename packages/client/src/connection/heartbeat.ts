@@ -1,5 +1,5 @@
 import type { Clock, TimerHandle } from "@tautline/protocol";
-import { longestMs } from "../reconnecting-websocket/options.js";
+import { deadline } from "../deadline.js";
 
 /** What a heartbeat asks of its connection. */
 export interface HeartbeatActions {
@@ -72,18 +72,15 @@ export class Heartbeat {
   #after(ms: number): void {
     const due = this.#clock.monotonic() + ms;
     this.#clock.clearTimeout(this.#timer);
-    this.#timer = this.#clock.setTimeout(
-      () => {
-        const late = this.#clock.monotonic() - due > lateMs;
-        const wasProbing = this.#probing;
-        this.#probing = false;
-        // An answer to the probe ended it, or something arrived since the timer was set.
-        if (!wasProbing && this.#silenceMs() < this.#limitMs) this.#watch();
-        else if (late) this.probe();
-        else this.#actions.dead();
-      },
-      Math.min(ms, longestMs),
-    );
+    this.#timer = deadline(this.#clock, ms, () => {
+      const late = this.#clock.monotonic() - due > lateMs;
+      const wasProbing = this.#probing;
+      this.#probing = false;
+      // An answer to the probe ended it, or something arrived since the timer was set.
+      if (!wasProbing && this.#silenceMs() < this.#limitMs) this.#watch();
+      else if (late) this.probe();
+      else this.#actions.dead();
+    });
   }
 
   #silenceMs(): number {

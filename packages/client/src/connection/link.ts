@@ -85,13 +85,13 @@ export class Link implements AttemptEvents, HeartbeatActions {
     return this.#gone;
   }
 
-  #drop(farewell: CloseEventLike | undefined): Promise<void> {
+  async #drop(farewell: CloseEventLike | undefined): Promise<void> {
     const { clock } = this.#settings;
     const { socket } = this.#attempt;
     clock.clearTimeout(this.#timer);
     this.#heartbeat.stop();
     this.#attempt.drop(farewell);
-    return socket && farewell ? untilClosed(socket, clock) : Promise.resolve();
+    if (socket && farewell) await untilClosed(socket, clock);
   }
 
   ping(): void {
@@ -151,7 +151,7 @@ export class Link implements AttemptEvents, HeartbeatActions {
     try {
       act();
     } catch (error) {
-      const what = error instanceof Error ? error.message : String(error);
+      const what = String((error as Error)?.message ?? error);
       // closeCodes.serverBrokeProtocol. ASCII, whose characters are bytes.
       const reason = what.replace(/[^ -~]/g, "?").slice(0, closeReasonBytes);
       const close = { code: 4400, reason, wasClean: true };
@@ -164,8 +164,8 @@ export class Link implements AttemptEvents, HeartbeatActions {
 
 /** Resolves when a socket that was told to close has closed, or was cut because its peer took too long. */
 function untilClosed(socket: WebSocketLike & { terminate?(): void }, clock: Clock): Promise<void> {
-  if (socket.readyState === 3) return Promise.resolve();
   return new Promise((resolve) => {
+    if (socket.readyState === 3) return resolve();
     const timer = clock.setTimeout(() => {
       // A browser cannot cut a socket; nobody waits for it any longer.
       socket.terminate?.();

@@ -11,7 +11,6 @@ import type { Core } from "../core.js";
 import { timeoutOf } from "../deadline.js";
 import type { Listener, ListenOptions } from "../emitter.js";
 import { encode } from "../frames.js";
-import { InOrder } from "../in-order.js";
 import { Inbox } from "../inbox.js";
 import { messageStream } from "../message-stream.js";
 import { invalid } from "../reconnecting-websocket/options.js";
@@ -28,8 +27,6 @@ export class ClientRoom extends RoomMembership {
   readonly publish: Sender;
   readonly #core: Core;
   readonly #definition: RoomDefinition | undefined;
-  /** What the program says of itself. */
-  readonly #stateChecks: InOrder;
   readonly #presence = new PresenceView();
 
   constructor(name: string, definition: RoomDefinition | undefined, core: Core) {
@@ -39,7 +36,6 @@ export class ClientRoom extends RoomMembership {
     this.send = sender(core, false, definition?.messages, name);
     this.request = sender(core, true, definition?.messages, name);
     this.publish = sender(core, false, definition?.events, name);
-    this.#stateChecks = new InOrder(core.report);
   }
 
   get presence(): readonly PresenceMember[] {
@@ -141,9 +137,6 @@ export class ClientRoom extends RoomMembership {
   #withState(state: unknown, then: () => void, reject: (error: unknown) => void): void {
     // Throws where it is not; nowhere does it stand deeper.
     encode({ type: "$hello", data: { rooms: [{ presence: state }] } });
-    this.#stateChecks.pass(this.#core.check(this.#definition, "presence", state), (checked) => {
-      if (checked.ok) then();
-      else reject(checked.error);
-    });
+    this.#core.pass(this.#core.check(this.#definition, "presence", state), then, reject);
   }
 }
