@@ -41,7 +41,7 @@ export class Core {
 
   constructor(contract: ContractDefinition | undefined, settings: ClientSettings) {
     const tools = contract && toolsOf(contract);
-    if (contract && !tools) throw invalid("contract", "one that defineContract made", contract);
+    if (contract && !tools) throw invalid("contract", "one of defineContract", contract);
     this.contract = contract;
     this.settings = settings;
     this.clock = settings.clock;
@@ -76,7 +76,7 @@ export class Core {
         reject(error);
       }
     });
-    if (!taken) reject(new TautlineError("BUSY", "too many messages are being checked"));
+    if (!taken) reject(new TautlineError("BUSY", "too many checks wait"));
   }
 
   /** When to try again what the server refused for now, `times` times one after another. */

@@ -14,11 +14,11 @@ export function encode(envelope: Envelope): string {
   try {
     text = JSON.stringify(envelope);
   } catch (cause) {
-    throw new TautlineError("BAD_DATA", "expected what JSON can say", { cause });
+    throw new TautlineError("BAD_DATA", "expected JSON", { cause });
   }
   const { type } = envelope;
   if (!type || utf8Length(type) > typeBytes || isRefused(JSON.parse(text), depth)) {
-    throw breach("a type of 1–128 bytes, 32 levels, no key __proto__", type);
+    throw breach("a type of 1-128 bytes, 32 levels, no __proto__", type);
   }
   return text;
 }

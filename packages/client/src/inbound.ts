@@ -22,12 +22,12 @@ const calls: { readonly [type: string]: "expelled" | "gap" | "joined" | "presenc
 /** Takes one envelope to where it belongs. @throws where it breaks the protocol */
 export function receive(core: Core, envelope: Envelope): void {
   const { type, id, room, data, error } = envelope;
-  if (type === "$error" && !error) throw breach("$error with an error", envelope);
+  if (type === "$error" && !error) throw breach("an error", envelope);
   if (id !== undefined) core.requests.answer(envelope);
   else if (type === "$error") {
     const failure = error as WireError;
     if (!(room && core.rooms.find(room)?.failed(failure))) core.report(peerError(failure));
-  } else if (reservedEvents.includes(type)) throw breach("an application's event", type);
+  } else if (reservedEvents.includes(type)) throw breach("an event", type);
   else if (type.startsWith("$")) receiveOfRoom(core, type, data);
   else if (room === undefined) core.inbox.deliver(envelope);
   else core.rooms.find(room)?.publication(envelope);
@@ -39,7 +39,7 @@ function receiveOfRoom({ rooms }: Core, type: string, data: unknown): void {
   if (!call) return;
   // Checked here as far as a wrong value would do harm.
   const fields = (data ?? {}) as JoinResult & Left["data"] & Gap["data"] & Presence["data"];
-  if (typeof fields.room !== "string") throw breach(`${type} with a room`, data);
+  if (typeof fields.room !== "string") throw breach("a room", data);
   checkPlace(fields);
   if (type === "$presence" && !Number.isSafeInteger(fields.version)) throw breach("a version", data);
   rooms.find(fields.room)?.[call]?.(fields);

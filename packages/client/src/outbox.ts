@@ -51,7 +51,7 @@ export class Outbox {
       const isOlder = isKeyed && old.key === key && old.room === room && old.type === type;
       // The server may have handled what was written: it is the server that says what became of it.
       if (!old.wasWritten && (isOlder || (drops && isFull()))) {
-        old.settle(new TautlineError("DROPPED", `${old.type}: gave way to a later message`));
+        old.settle(new TautlineError("DROPPED", `${old.type}: gave way`));
       }
     }
     if (isFull()) {

@@ -163,7 +163,7 @@ export class Requests {
   #settleWritten(again: boolean): void {
     for (const [id = 0, entry] of this.#outbox.written) {
       if (id >= this.#refused || (again && entry.idempotent)) this.#outbox.unwrite(entry);
-      else entry.settle(new TautlineError("OUTCOME_UNKNOWN", `${entry.type}: lost before its answer`));
+      else entry.settle(new TautlineError("OUTCOME_UNKNOWN", `${entry.type}: lost unanswered`));
     }
   }
 
@@ -196,5 +196,5 @@ export class Requests {
 const frameOf = ({ text }: Entry, id: number): string => `${text.slice(0, -1)},"id":${id}}`;
 
 function cancelled(): TautlineError {
-  return new TautlineError("CANCELLED", "cancelled by its signal");
+  return new TautlineError("CANCELLED", "aborted");
 }
