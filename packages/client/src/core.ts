@@ -23,7 +23,7 @@ import { type Executor, watched } from "./watched-promise.js";
 
 /**
  * What lives on over the connections of one client: each part knows the others through this alone. No program gets hold of
- * it, since it knows the token. Its methods carry out what the table in connection/state.ts says of a session; none may throw.
+ * it, since it knows the token. The methods that have the names of effects in connection/state.ts carry them out, and never throw.
  */
 export class Core {
   readonly contract: ContractDefinition | undefined;
@@ -144,6 +144,7 @@ export class Core {
   }
 }
 
+/** The error of what a closed client cannot do. */
 export function closedByProgram(): TautlineError {
   return new TautlineError("CLOSED", "closed by the program");
 }
