@@ -27,7 +27,21 @@ export default {
       comment: "The protocol runs everywhere: no node:, no dependency but the types of Standard Schema.",
       severity: "error",
       from: { path: "^packages/protocol/src/" },
-      to: { pathNot: ["^packages/protocol/src/", "/@standard-schema/spec/"] },
+      to: { pathNot: ["^packages/protocol/src/", "/@standard-schema/spec/", "(^|/)@msgpack/msgpack(/|$)"] },
+    },
+    {
+      name: "msgpack-in-its-subpath-only",
+      comment: "An optional peer: only who imports the subpath needs it.",
+      severity: "error",
+      from: { path: "^packages/protocol/src/", pathNot: "^packages/protocol/src/msgpack/" },
+      to: { path: "(^|/)@msgpack/msgpack(/|$)" },
+    },
+    {
+      name: "msgpack-stands-apart",
+      comment: "Who speaks JSON bundles none of it.",
+      severity: "error",
+      from: { path: "^packages/protocol/src/", pathNot: "^packages/protocol/src/msgpack/" },
+      to: { path: "^packages/protocol/src/msgpack/", ...runtime },
     },
     {
       name: "standard-schema-is-types-only",
@@ -95,6 +109,20 @@ export default {
       severity: "error",
       from: { path: "^packages/testing/src/" },
       to: { pathNot: ["^packages/testing/src/", "^packages/protocol/src/"] },
+    },
+    {
+      name: "loadtest-imports-client-and-protocol-only",
+      comment: "A load test sees a server as its clients do.",
+      severity: "error",
+      from: { path: "^packages/loadtest/src/" },
+      to: { path: "^packages/(server|testing)/" },
+    },
+    {
+      name: "nothing-imports-loadtest",
+      comment: "It is a tool beside the libraries.",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "^packages/loadtest/" },
+      to: { path: "^packages/loadtest/" },
     },
     {
       name: "pure-files-stay-pure",

@@ -51,7 +51,7 @@ export default tseslint.config(
   },
   {
     name: "tautline/types",
-    files: ["packages/**/*.ts", "tests/**/*.ts", "examples/**/*.ts", "*.ts"],
+    files: ["packages/**/*.ts", "tests/**/*.ts", "examples/**/*.ts", "bench/**/*.ts", "*.ts"],
     ignores: ["**/*.d.ts"],
     plugins: { "@typescript-eslint": tseslint.plugin },
     linterOptions: { reportUnusedDisableDirectives: "error" },
@@ -78,7 +78,7 @@ export default tseslint.config(
           patterns: [
             {
               regex:
-                "packages/[a-z]+/(src|dist)|^@tautline/[a-z]+/(src|dist)|^\\.\\./.*/(protocol|client|server|testing)/(src|dist)",
+                "packages/[a-z]+/(src|dist)|^@tautline/[a-z]+/(src|dist)|^\\.\\./.*/(protocol|client|server|testing|loadtest)/(src|dist)",
               message: "Import the package by its name: only what its exports offer is stable.",
             },
           ],

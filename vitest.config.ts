@@ -51,6 +51,7 @@ export default defineConfig({
       ...tested("packages").map((name) => project(name, `packages/${name}`)),
       ...tested("examples").map((name) => project(`example-${name}`, `examples/${name}`, patient)),
       project("tests", "tests", { ...patient, exclude: [...ownProjects, "**/node_modules/**"] }),
+      project("bench", "bench", patient),
       // Thousands of runs of clients and servers on a virtual network; and the bugs that they must be able to find.
       project("simulation", "tests/simulation", { testTimeout: 600_000 }),
       project("mutants", "tests/mutants", { testTimeout: 600_000 }),

@@ -25,6 +25,8 @@ const expected = [
   /^src\/[\w-]+(\/[\w-]+)*\.ts$/,
   // What stands in for isomorphic-ws in bundles for browsers.
   /^browser-websocket\.js$/,
+  // What a load test's report is made of.
+  /^page\/report\.(html|css|js)$/,
   /^vectors\/[\w-]+\.json$/,
 ];
 const required = ["README.md", "LICENSE", "package.json", "dist/index.js", "dist/index.cjs", "src/index.ts"];

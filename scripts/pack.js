@@ -11,7 +11,7 @@ const run = promisify(execFile);
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** The packages that are published, each after those that it depends on. */
-export const published = ["protocol", "server", "client", "testing"];
+export const published = ["protocol", "server", "client", "testing", "loadtest"];
 
 /**
  * Builds and packs every published package.

@@ -18,6 +18,12 @@ describe("the rules about who imports whom", () => {
     ["no-unresolved", "packages/server/src/lost.ts", 'import "./nowhere.js";'],
     ["protocol-imports-nothing", "packages/protocol/src/reads-files.ts", 'import "node:fs";'],
     ["standard-schema-is-types-only", "packages/protocol/src/schema.ts", 'import "@standard-schema/spec";'],
+    ["msgpack-in-its-subpath-only", "packages/protocol/src/packs.ts", 'import "@msgpack/msgpack";'],
+    [
+      "msgpack-stands-apart",
+      "packages/protocol/src/speaks.ts",
+      'import { packed } from "./msgpack/packed.js"; export const p = packed;',
+    ],
     ["client-imports-protocol-only", "packages/client/src/serves.ts", 'import "@tautline/server";'],
     ["client-imports-protocol-only", "packages/client/src/node-only.ts", 'import "node:crypto";'],
     ["client-imports-protocol-only", "packages/client/src/bare-ws.ts", 'import "ws";'],
@@ -32,6 +38,12 @@ describe("the rules about who imports whom", () => {
     ["server-imports-protocol-only", "packages/server/src/other.ts", 'import "isomorphic-ws";'],
     ["ws-in-transport-only", "packages/server/src/room/room.ts", 'import "ws";'],
     ["testing-imports-protocol-only", "packages/testing/src/peer.ts", 'import "@tautline/client";'],
+    [
+      "loadtest-imports-client-and-protocol-only",
+      "packages/loadtest/src/serves.ts",
+      'import "@tautline/server";',
+    ],
+    ["nothing-imports-loadtest", "packages/server/src/loads.ts", 'import "@tautline/loadtest";'],
     ["pure-files-stay-pure", "packages/client/src/connection/state.ts", 'import "../platform.js";'],
     ["pure-files-stay-pure", "packages/server/src/throttler/rate-limit.ts", 'import "node:timers";'],
     ["library-never-imports-tests", "packages/server/src/peeks.ts", 'import "../test/peeked.js";'],
@@ -43,12 +55,18 @@ describe("the rules about who imports whom", () => {
   const allowed: readonly (readonly [file: string, text: string])[] = [
     ["packages/client/src/platform.ts", 'import "isomorphic-ws"; import "@tautline/protocol";'],
     ["packages/client/src/persistent-outbox/kept.ts", 'import "idb"; export const kept = 1;'],
+    ["packages/protocol/src/msgpack/packed.ts", 'import "@msgpack/msgpack"; export const packed = 1;'],
     ["packages/server/src/transport/ws-transport.ts", 'import "ws"; import "node:http";'],
     [
       "packages/server/src/room/state.ts",
       'import "@tautline/protocol"; import type { Room } from "./room.js";',
     ],
     ["packages/client/test/client.test.ts", 'import "@tautline/testing"; import "node:http";'],
+    [
+      "packages/loadtest/src/worker.ts",
+      'import "@tautline/client"; import "@tautline/protocol"; import "ws"; import "node:dns";',
+    ],
+    ["packages/loadtest/test/worker.test.ts", 'import "@tautline/server";'],
     ["packages/protocol/src/schema-types.ts", 'import type { S } from "@standard-schema/spec";'],
     ["tests/both.ts", 'import "@tautline/client"; import "@tautline/server";'],
   ];
@@ -57,11 +75,11 @@ describe("the rules about who imports whom", () => {
     ["packages/server/src/b.ts", 'import { a } from "./a.js"; export const b = () => a;'],
     ["packages/server/src/utils.ts", "export const anything = 1;"],
     ["packages/server/test/peeked.ts", "export const peeked = 1;"],
-    ...["protocol", "client", "server", "testing"].flatMap((name) => [
+    ...["protocol", "client", "server", "testing", "loadtest"].flatMap((name) => [
       [`packages/${name}/src/index.ts`, "export {};"] as const,
       [`packages/${name}/package.json`, manifest(name)] as const,
     ]),
-    ...["ws", "isomorphic-ws", "idb", "@standard-schema/spec"].flatMap((name) => [
+    ...["ws", "isomorphic-ws", "idb", "@msgpack/msgpack", "@standard-schema/spec"].flatMap((name) => [
       [
         `node_modules/${name}/package.json`,
         JSON.stringify({ name, version: "1.0.0", main: "index.js" }),
@@ -83,7 +101,7 @@ describe("the rules about who imports whom", () => {
       await writeFile(join(folder, file), text);
     }
     await mkdir(join(folder, "node_modules/@tautline"), { recursive: true });
-    for (const name of ["protocol", "client", "server", "testing"]) {
+    for (const name of ["protocol", "client", "server", "testing", "loadtest"]) {
       await symlink(join(folder, "packages", name), join(folder, "node_modules/@tautline", name), "junction");
     }
     violations = await cruise(folder);

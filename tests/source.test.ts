@@ -3,7 +3,13 @@ import { fileURLToPath } from "node:url";
 import { invalidOption } from "@tautline/protocol";
 import { expect, it } from "vitest";
 
-const packages = ["@tautline/protocol", "@tautline/server", "@tautline/client", "@tautline/testing"];
+const packages = [
+  "@tautline/protocol",
+  "@tautline/server",
+  "@tautline/client",
+  "@tautline/testing",
+  "@tautline/loadtest",
+];
 
 it.each(packages)("resolves %s to its source, not to a build", (name) => {
   const file = realpathSync(fileURLToPath(import.meta.resolve(name)));

@@ -19,7 +19,7 @@ export const messageMutants: readonly Mutant[] = [
     row: "F-33",
     file: `${client}/requests.ts`,
     find: "if (!resumed) this.#settleWritten(true);",
-    replace: "if (!resumed) this.#repeat(() => true);",
+    replace: "if (!resumed) this.#repeat(Infinity);",
   },
   {
     name: "repeat-does-not-wait",

@@ -48,6 +48,23 @@ export const roomMutants: readonly Mutant[] = [
     replace: "",
   },
   {
+    name: "answer-to-an-older-question",
+    bug: "A client that has come further since it asked takes what lies between for lost, though it is still kept.",
+    row: "F-31",
+    file: `${client}/recovery.ts`,
+    find: "  if (asked !== position) return undefined;\n",
+    replace: "",
+    caughtBy: { project: "client", file: "packages/client/test/connection/move.test.ts" },
+  },
+  {
+    name: "publications-while-loading",
+    bug: "What is published while a snapshot is loaded is handed over before the snapshot is there.",
+    row: "F-31",
+    file: `${client}/track.ts`,
+    find: `if (verdict !== "drop" && this.#loads.size > 0) {`,
+    replace: `if (verdict === "ask" && this.#loads.size > 0) {`,
+  },
+  {
     name: "rooms-forgotten-with-the-connection",
     bug: "After a reconnect the rooms are not joined again.",
     row: "U3",

@@ -31,6 +31,7 @@ function page(): { dialled: string[]; Socket?: new (url: string) => unknown } & 
     ...timers,
     console,
     URL,
+    TextDecoder,
     TextEncoder,
     EventTarget,
     Event,
@@ -62,6 +63,29 @@ describe.each(Object.entries(entries))("the client in a page's bundle, from %s",
     });
     expect(warnings).toEqual([]);
     expect(await dialFrom(outputFiles[0]?.text ?? "")).toEqual(["ws://example.test/live"]);
+  });
+});
+
+describe("the codec of MessagePack in a page's bundle", () => {
+  it("is bundled by esbuild, and evaluates no text: it works under a strict content security policy", async () => {
+    await writeFile(
+      join(consumer, "codec.mjs"),
+      'import { msgpackCodec } from "@tautline/protocol/msgpack"; globalThis.codec = msgpackCodec;',
+    );
+    const { outputFiles, warnings } = await esbuild.build({
+      absWorkingDir: consumer,
+      entryPoints: ["codec.mjs"],
+      bundle: true,
+      write: false,
+      platform: "browser",
+      format: "iife",
+      logLevel: "silent",
+    });
+    expect(warnings).toEqual([]);
+    const globals = createContext(page(), { codeGeneration: { strings: false, wasm: false } });
+    const program =
+      "codec.decode(codec.encode({ type: 'x', data: new Uint8Array([7]) }).value.payload).value.data[0]";
+    expect(runInContext(`${outputFiles[0]?.text ?? ""}; ${program}`, globals)).toBe(7);
   });
 });
 

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import * as clientSource from "@tautline/client";
 import * as outboxSource from "@tautline/client/persistent-outbox";
+import * as loadtestSource from "@tautline/loadtest";
 import * as protocolSource from "@tautline/protocol";
+import * as msgpackSource from "@tautline/protocol/msgpack";
 import * as serverSource from "@tautline/server";
 import * as brokerSource from "@tautline/server/broker";
 import * as casesSource from "@tautline/server/broker/cases";
@@ -24,12 +26,14 @@ async function node(script: string, ...args: string[]): Promise<string> {
 
 describe.each([
   ["@tautline/protocol", protocolSource],
+  ["@tautline/protocol/msgpack", msgpackSource],
   ["@tautline/server", serverSource],
   ["@tautline/server/broker", brokerSource],
   ["@tautline/server/broker/cases", casesSource],
   ["@tautline/client", clientSource],
   ["@tautline/client/persistent-outbox", outboxSource],
   ["@tautline/testing", testingSource],
+  ["@tautline/loadtest", loadtestSource],
 ])("%s, packed and installed", (name, source) => {
   const exported = Object.keys(source).sort();
 
@@ -93,5 +97,32 @@ describe("a small program against the packages", () => {
     expect(await compile("typescript", ...node16, "--outDir", "out")).toBe("");
     expect(await node("out/echo.js")).toBe("hello from a tarball\nBAD_DATA\n");
     expect(await node("out/reconnect.js")).toBe("hello over a virtual network\nand after a cut\n");
+  });
+});
+
+describe("the load tester's command", () => {
+  it("runs in several processes, and writes its page, from nothing but the tarball", async () => {
+    const file = "load.mjs";
+    await writeFile(
+      join(consumer, file),
+      `import { spawn } from "node:child_process";
+       import { readFileSync } from "node:fs";
+       import { allowAll, createServer, guests } from "@tautline/server";
+       import { defineContract, unchecked } from "@tautline/protocol";
+       const contract = defineContract({ messages: { rename: { data: unchecked(), reply: unchecked() } } });
+       const server = createServer(contract, { authenticate: guests(), authorize: allowAll });
+       server.handle("rename", ({ data }) => data);
+       const { url } = await server.listen({ port: 0 });
+       const bin = "node_modules/@tautline/loadtest/dist/cli.js";
+       const args = [bin, url, "--type", "rename", "--processes", "2", "--messages", "2", "--rate", "20", "--json", "--report", "load.html"];
+       const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+       let text = "";
+       child.stdout.on("data", (chunk) => { text += chunk; });
+       await new Promise((resolve) => child.once("close", resolve));
+       const { counts, load, errors } = JSON.parse(text);
+       console.log(JSON.stringify({ answered: counts.answered, processes: load.processes, errors, page: readFileSync("load.html", "utf8").length > 50_000 }));
+       await server.close();`,
+    );
+    expect(JSON.parse(await node(file))).toEqual({ answered: 20, processes: 2, errors: 0, page: true });
   });
 });

@@ -36,7 +36,7 @@ export function setupFor(clients: number): Setup {
       graceMs: 2_000,
     },
     // There is a real network, and a broker in memory.
-    network: { latencyMs: [0, 0], lossLagMs: [0, 0], splitting: 0, windowBytes: 0, bytesPerMs: 0 },
+    network: { latencyMs: [0, 0], lossLagMs: [0, 0], splitting: 0, windowBytes: 0, bytesPerMs: 0, idleMs: 0 },
     broker: { applyMs: 0, replyMs: 0, deliverMs: 0 },
     quietAt: 0,
   };

@@ -5,7 +5,9 @@ import ts from "typescript";
 import { expect, it } from "vitest";
 
 const folder = fileURLToPath(new URL("../../packages/protocol/src", import.meta.url));
-const files = readdirSync(folder).map((name) => resolve(folder, name));
+const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => resolve(folder, name));
 
 /** What the compiler says of the sources where nothing but the language itself is there. */
 function complaints(paths: readonly string[], extra = ""): string[] {

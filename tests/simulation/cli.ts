@@ -19,6 +19,7 @@ interface Task {
 const usage = `pnpm sim                    2000 schedules
 pnpm sim --schedules 50000  as many as you like
 pnpm sim --from 7           seeds from 7 on
+pnpm sim --workers 1        on so many cores; on all of them otherwise
 pnpm sim --seed 7           one seed: its violations, twice, and the smallest schedule that breaks the same
 pnpm sim --seed 7 --history its whole record, a line each`;
 
@@ -33,17 +34,19 @@ async function main(): Promise<number> {
     seed: { type: "string" },
     schedules: { type: "string" },
     from: { type: "string" },
+    workers: { type: "string" },
   } as const;
   const flags = { history: { type: "boolean" }, help: { type: "boolean" } } as const;
   const { values } = parseArgs({ options: { ...options, ...flags } });
   if (values.help) return say(usage, 0);
   if (values.seed !== undefined) return again(Number(values.seed), values.history ?? false);
-  return many(Number(values.from ?? 1), Number(values.schedules ?? 2_000));
+  const workers = Number(values.workers ?? availableParallelism());
+  return many(Number(values.from ?? 1), Number(values.schedules ?? 2_000), workers);
 }
 
-/** Runs many, on all cores. Fails when a promise was broken, or when an interesting situation was never met. */
-async function many(from: number, schedules: number): Promise<number> {
-  const workers = Math.min(availableParallelism(), schedules);
+/** Runs many side by side. Fails when a promise was broken, or when an interesting situation was never met. */
+async function many(from: number, schedules: number, most: number): Promise<number> {
+  const workers = Math.min(most, schedules);
   const start = performance.now();
   const parts = Array.from({ length: workers }, (_, i) =>
     inWorker({ first: from + i, schedules: Math.floor((schedules - i - 1) / workers) + 1, step: workers }),

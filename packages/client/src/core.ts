@@ -113,7 +113,7 @@ export class Core {
   "become-another"(_: unknown, error: TautlineError = closedByProgram()): void {
     this.requests.becomeAnother(error);
     Object.assign(this.identity, nobody);
-    this.rooms.forget();
+    this.rooms.forget(error);
   }
 
   "give-up"(_: unknown, error: TautlineError = closedByProgram()): void {

@@ -1,18 +1,54 @@
-import { type Envelope, TautlineError, utf8Length } from "@tautline/protocol";
+import { type Codec, type Envelope, type Result, TautlineError, utf8Length } from "@tautline/protocol";
 import { breach } from "./breach.js";
 import { clientMessageBytes, depth, typeBytes } from "./limits.js";
 
 // A client's own way with the codec of the protocol, which is made for servers and strangers: what the server would refuse is
 // refused before it is sent, and of what the server sends no more is checked than a wrong value could do harm with.
 
-/** How a client says that it speaks this protocol, as JSON. */
-export const subprotocol = "tautline.v1.json";
+/** An envelope as it goes over the socket. */
+export type Encoded = string | Uint8Array;
+
+/** What a client speaks. */
+export interface Speech {
+  /** How it says so. */
+  readonly subprotocol: string;
+  /** @throws `BAD_DATA`, `BAD_ENVELOPE` or `TOO_LARGE` */
+  encode(envelope: Envelope): Encoded;
+  /** @throws `BAD_ENVELOPE` or `TOO_LARGE` */
+  decode(message: unknown): Envelope;
+}
+
+/** Of a codec's message, which may need 9 bytes for a number where JSON takes 4: PROTOCOL.md 3.2. */
+const maxBytes = (clientMessageBytes * 9) / 4;
+
+/** By a codec that the program gave. */
+export function speechOf({ subprotocol, encode, decode }: Codec): Speech {
+  return {
+    subprotocol,
+    encode: (envelope) => given(encode(envelope, maxBytes)).payload as Encoded,
+    decode: (message) =>
+      given(decode(message instanceof ArrayBuffer ? new Uint8Array(message) : (message as string), maxBytes)),
+  };
+}
+
+function given<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw result.error;
+}
+
+/** The envelope of what the client itself encoded. */
+export const reread = (encoded: Encoded, { decode }: Speech): Envelope =>
+  typeof encoded === "string" ? (JSON.parse(encoded) as Envelope) : decode(encoded);
+
+/** What it takes on the socket. */
+export const sizeOf = (encoded: Encoded): number =>
+  typeof encoded === "string" ? utf8Length(encoded) : encoded.length;
 
 /** The JSON text of an envelope. @throws `BAD_DATA` or `BAD_ENVELOPE`: the server would not take it */
-export function encode(envelope: Envelope): string {
+function encode(envelope: Envelope): string {
   let text: string;
   try {
-    text = JSON.stringify(envelope);
+    text = JSON.stringify(envelope, sayBytes);
   } catch (cause) {
     throw new TautlineError("BAD_DATA", "expected JSON", { cause });
   }
@@ -24,7 +60,7 @@ export function encode(envelope: Envelope): string {
 }
 
 /** The envelope that a server sent. @throws `BAD_ENVELOPE` */
-export function decode(message: unknown): Envelope {
+function decode(message: unknown): Envelope {
   if (typeof message !== "string" || message.length > clientMessageBytes) {
     throw breach("a text of at most 1 MiB", typeof message);
   }
@@ -43,6 +79,16 @@ export function decode(message: unknown): Envelope {
     (!error || (isText(error.code) && isText(error.message)));
   if (!isEnvelope) throw breach("an envelope", message);
   return envelope as Envelope;
+}
+
+/** JSON, as a client needs it. */
+export const json: Speech = { subprotocol: "tautline.v1.json", encode, decode };
+
+/** Bytes as JSON says them. What was there before `toJSON`, which a Buffer has, is looked at. */
+function sayBytes(this: unknown, key: string, value: unknown): unknown {
+  const before = (this as Record<string, unknown>)[key];
+  if (!(before instanceof Uint8Array)) return value;
+  return { $bytes: btoa(Array.from(before, (byte) => String.fromCharCode(byte)).join("")) };
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";

@@ -1,5 +1,6 @@
-import type { Clock, Random, TautlineError } from "@tautline/protocol";
+import type { Clock, Codec, Random, TautlineError } from "@tautline/protocol";
 import { defaultClock } from "./clock.js";
+import { json, type Speech, speechOf } from "./frames.js";
 import type { Persistence } from "./persistence.js";
 import { defaultRandom } from "./platform.js";
 import {
@@ -85,6 +86,12 @@ export interface ClientOptions extends Connecting {
    */
   readonly autoConnect?: boolean | undefined;
   /**
+   * What is spoken instead of JSON, where the server offers it: `msgpackCodec` of `@tautline/protocol/msgpack`. A server that does not
+   * offer it refuses the connection.
+   * @default JSON
+   */
+  readonly codec?: Codec | undefined;
+  /**
    * How much longer than the server's heartbeat a silence may last before the connection counts as dead.
    * Shorter: slow networks are cut. Longer: a dead connection is noticed later.
    * @default 5000
@@ -141,17 +148,19 @@ export interface ClientSettings
     Pick<ClientOptions, "autoConnect" | "log" | "token" | "url"> {
   readonly clock: Clock;
   readonly random: Random;
+  readonly speech: Speech;
   readonly persistence: Persistence | undefined;
 }
 
 /** Fills in the defaults and refuses what makes no sense. */
 export function clientSettingsOf(options: ClientOptions): ClientSettings {
-  const { url, token, clock = defaultClock, random = defaultRandom } = options;
+  const { url, token, codec, clock = defaultClock, random = defaultRandom } = options;
   if (!url) throw invalid("url", "an address", url);
   // The value of a token is never quoted.
   if (token && typeof token !== "string" && typeof token !== "function") {
     throw invalid("token", "a string or a function", typeof token);
   }
+  if (codec && !codec.subprotocol) throw invalid("codec", "a codec", codec);
   const endless = Object.entries(options as object).map(([name, value]: [string, unknown]) => [
     name,
     value === null ? Infinity : value,
@@ -164,6 +173,7 @@ export function clientSettingsOf(options: ClientOptions): ClientSettings {
     ...plain,
     clock,
     random,
+    speech: codec ? speechOf(codec) : json,
     persistence: options.outbox?.persistence,
   };
 }

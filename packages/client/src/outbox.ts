@@ -1,10 +1,11 @@
 import { type Envelope, TautlineError } from "@tautline/protocol";
+import type { Encoded } from "./frames.js";
 import type { Bounds } from "./options.js";
 
 /** One message that the server has not answered. */
 export interface Entry {
-  /** Its envelope as JSON, without an id. Made when it was sent: the program may change the object it handed in. */
-  readonly text: string;
+  /** Its envelope without an id. Made when it was sent: the program may change the object it handed in. */
+  readonly frame: Encoded;
   readonly bytes: number;
   readonly type: string;
   readonly room: string | undefined;
@@ -18,8 +19,11 @@ export interface Entry {
   readonly key?: string | undefined;
   /** Undefined: to be written, under an id that is not known yet. */
   id?: number | undefined;
-  /** Whether it was ever written to a socket. */
-  wasWritten?: boolean;
+  /**
+   * The attempt whose connection it was written to last: 0 where the server has refused it there, for now; -1 for one of another
+   * client, whose heir this is. Undefined: it was never written to a socket.
+   */
+  attempt?: number;
   settle(error: TautlineError | undefined, answer?: Envelope): void;
 }
 
@@ -50,7 +54,7 @@ export class Outbox {
     for (const old of this.entries) {
       const isOlder = isKeyed && old.key === key && old.room === room && old.type === type;
       // The server may have handled what was written: it is the server that says what became of it.
-      if (!old.wasWritten && (isOlder || (drops && isFull()))) {
+      if (old.attempt === undefined && (isOlder || (drops && isFull()))) {
         old.settle(new TautlineError("DROPPED", `${old.type}: gave way`));
       }
     }
@@ -61,10 +65,10 @@ export class Outbox {
     this.entries.add(entry);
   }
 
-  /** The entry is written under this id. */
-  write(entry: Entry, id: number): void {
+  /** The entry is written under this id, to the connection of this attempt. */
+  write(entry: Entry, id: number, attempt: number): void {
     entry.id = id;
-    entry.wasWritten = true;
+    entry.attempt = attempt;
     this.written.set(id, entry);
   }
 

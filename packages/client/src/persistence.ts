@@ -1,5 +1,6 @@
 import type { Clock, Envelope, Random } from "@tautline/protocol";
 import type { ClientState } from "./connection/state.js";
+import type { Speech } from "./frames.js";
 import type { Entry } from "./outbox.js";
 import type { Delivery } from "./requests.js";
 import type { Membership, PendingMessage } from "./types.js";
@@ -23,7 +24,12 @@ export const nobody: Identity = { client: undefined, attempt: 0, welcomed: 0, us
 
 /** What a client offers to what keeps its messages. */
 export interface PersistenceHost extends Heir {
-  readonly settings: { readonly clock: Clock; readonly random: Random };
+  readonly settings: {
+    readonly clock: Clock;
+    readonly random: Random;
+    /** In which messages are kept. */
+    readonly speech: Speech;
+  };
   /** The client's own, as it is at each moment. Whoever sets it before the first attempt makes this client another one's heir. */
   readonly identity: Identity;
   report(error: unknown): void;

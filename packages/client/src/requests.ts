@@ -1,8 +1,8 @@
-import { type Envelope, type PeerLimits, TautlineError, utf8Length } from "@tautline/protocol";
+import { type Envelope, type PeerLimits, TautlineError } from "@tautline/protocol";
 import type { Core } from "./core.js";
 import { deadline } from "./deadline.js";
 import type { AbortSignalLike } from "./emitter.js";
-import { encode } from "./frames.js";
+import { type Encoded, reread, sizeOf } from "./frames.js";
 import { messageBytes, unanswered } from "./limits.js";
 import { type Entry, Outbox } from "./outbox.js";
 import { peerError } from "./peer-error.js";
@@ -44,17 +44,20 @@ export class Requests {
 
   /** What is not answered yet, in the order in which it was sent. */
   get pending(): readonly PendingMessage[] {
-    const own = Array.from(this.#outbox.entries, ({ text }) => JSON.parse(text) as PendingMessage);
+    const own = Array.from(
+      this.#outbox.entries,
+      ({ frame }) => reread(frame, this.#core.settings.speech) as PendingMessage,
+    );
     return [...(this.#core.keeper?.pending ?? []), ...own];
   }
 
   /** Sends a message as soon as that is possible. @throws where it never will be, or the outbox is full. */
   send(envelope: Envelope, delivery: Delivery): void {
     const { id, timeoutMs, signal, settled } = delivery;
-    const { clock, keeper } = this.#core;
+    const { clock, keeper, settings } = this.#core;
     const { type, room } = envelope;
     if (signal?.aborted) throw cancelled();
-    const text = encode(envelope);
+    const frame = settings.speech.encode(envelope);
     const abandon = (error: TautlineError): void => {
       this.#cancel(entry);
       entry.settle(error);
@@ -66,8 +69,8 @@ export class Requests {
       ...delivery,
       type,
       room,
-      text,
-      bytes: utf8Length(text) + idBytes,
+      frame,
+      bytes: sizeOf(frame) + idBytes,
       id: undefined,
       settle: (error, answer) => {
         this.#outbox.delete(entry);
@@ -81,7 +84,7 @@ export class Requests {
     keeper?.added(entry);
     const timer = deadline(clock, timeoutMs, late);
     signal?.addEventListener("abort", abort);
-    if (id) this.#outbox.write(entry, id);
+    if (id) this.#outbox.write(entry, id, -1);
     else this.flush();
   }
 
@@ -94,6 +97,7 @@ export class Requests {
     if (error?.code === "RATE_LIMITED" || error?.code === "BUSY") {
       // What was written after it is refused too, on its way back.
       const isFinal = entry.retry === false;
+      entry.attempt = 0;
       if (!isFinal || id < this.#core.identity.lastId) this.#pauseFrom(id, error);
       if (!isFinal) return;
       this.#cancel(entry);
@@ -106,8 +110,8 @@ export class Requests {
   restore(resumed: boolean, peer: PeerLimits): void {
     this.#limits = peer;
     if (!resumed) this.#settleWritten(true);
-    // What was refused follows when its time has come.
-    else this.#repeat((id) => id < this.#refused);
+    // What was refused, and what came after it, follows when its time has come.
+    else this.#repeat(this.#refused);
     this.flush();
   }
 
@@ -117,7 +121,7 @@ export class Requests {
     const { entries, written } = this.#outbox;
     const { messageBytes, unanswered } = this.#limits;
     if (this.#pause) return;
-    if (this.#refused < Infinity && !this.#repeat((id) => id >= this.#refused)) return;
+    if (this.#refused < Infinity && !this.#repeat(Infinity)) return;
     this.#refused = Infinity;
     for (const entry of entries) {
       if (written.size >= unanswered) return;
@@ -128,8 +132,8 @@ export class Requests {
         continue;
       }
       const id = identity.lastId + 1;
-      if (keeper?.claim(entry, id) === false || !connection.write(frameOf(entry, id))) return;
-      this.#outbox.write(entry, id);
+      if (keeper?.claim(entry, id) === false || !connection.write(this.#numbered(entry, id))) return;
+      this.#outbox.write(entry, id, identity.welcomed);
       identity.lastId = id;
     }
   }
@@ -161,17 +165,24 @@ export class Requests {
 
   /** What was refused was not handled, and is sent again as what was never written. */
   #settleWritten(again: boolean): void {
-    for (const [id = 0, entry] of this.#outbox.written) {
-      if (id >= this.#refused || (again && entry.idempotent)) this.#outbox.unwrite(entry);
+    for (const entry of this.#outbox.written.values()) {
+      if (entry.attempt === 0 || (again && entry.idempotent)) this.#outbox.unwrite(entry);
       else entry.settle(new TautlineError("OUTCOME_UNKNOWN", `${entry.type}: lost unanswered`));
     }
   }
 
-  /** Writes again, as they were, those of the unanswered that are meant. False where there is no connection. */
-  #repeat(isMeant: (id: number) => boolean): boolean {
-    return [...this.#outbox.written].every(
-      ([id = 0, entry]) => !isMeant(id) || this.#core.connection.write(frameOf(entry, id)),
-    );
+  /**
+   * Writes again, as they were, those below this id that this connection will not answer by itself: what comes after a refused one
+   * is refused, too, and still under way until that is read. False where there is no connection.
+   */
+  #repeat(before: number): boolean {
+    const { connection, identity } = this.#core;
+    for (const [id = 0, entry] of this.#outbox.written) {
+      if (entry.attempt === identity.welcomed || id >= before) continue;
+      if (!connection.write(this.#numbered(entry, id))) return false;
+      entry.attempt = identity.welcomed;
+    }
+    return true;
   }
 
   /** Waits as long as the server says, then repeats what it refused, and everything after that, in order. */
@@ -187,13 +198,17 @@ export class Requests {
     this.#pause = clock.setTimeout(go, this.#core.retryDelay(refusal, ++this.#pauses));
   }
 
+  /** An entry as it is written under an id. */
+  #numbered({ frame }: Entry, id: number): Encoded {
+    const { speech } = this.#core.settings;
+    if (typeof frame === "string") return `${frame.slice(0, -1)},"id":${id}}`;
+    return speech.encode({ ...reread(frame, speech), id });
+  }
+
   #cancel({ id }: Entry): void {
     if (id !== undefined) this.#core.connection.tell("$cancel", { id });
   }
 }
-
-/** An entry as it is written under an id. */
-const frameOf = ({ text }: Entry, id: number): string => `${text.slice(0, -1)},"id":${id}}`;
 
 function cancelled(): TautlineError {
   return new TautlineError("CANCELLED", "aborted");

@@ -1,7 +1,6 @@
 import type { EventDefinition, MessageDefinition } from "@tautline/protocol";
 import type { Core } from "./core.js";
 import { timeoutOf } from "./deadline.js";
-import { encode } from "./frames.js";
 import type { SendOptions } from "./types.js";
 
 type Definition = MessageDefinition & EventDefinition;
@@ -50,7 +49,7 @@ function post(
   const envelope = { type, room, data, timestamp: settings.clock.now() };
   if (definition?.volatile) {
     // Worthless later: it is sent at once or never.
-    const frame = encode(envelope);
+    const frame = settings.speech.encode(envelope);
     if (!rooms.isHeld(room)) connection.write(frame);
     return resolve();
   }

@@ -162,7 +162,7 @@ export interface Room<R> {
    *
    * The join is given back at the end: without one of the program's own the room is left then. A room without history cannot stand still.
    *
-   * @returns what `load` gave last. Rejected with what it threw, or as `join` is
+   * @returns what `load` gave last. Rejected with what it threw, or as `join` is; with `USER_CHANGED` where the connection now belongs to another user
    */
   load<T>(
     load: (from: LoadFrom) => T | PromiseLike<T>,

@@ -1,7 +1,9 @@
 import { deserialize, limits } from "@tautline/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decode, encode } from "../src/frames.js";
+import { json } from "../src/frames.js";
+
+const { decode, encode } = json;
 
 /** An envelope of this many levels. */
 function nested(levels: number): { readonly type: string; readonly data: unknown } {

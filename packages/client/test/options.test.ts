@@ -14,6 +14,7 @@ describe("options", () => {
     ["maxCount", { outbox: { maxCount: -1 } }],
     ["maxBytes", { outbox: { maxBytes: "1 MB" as never } }],
     ["connectTimeoutMs", { connectTimeoutMs: -5 }],
+    ["codec", { codec: {} as never }],
   ])("refuses a bad %s at construction, and names it", (name, options) => {
     expect(() => world(options)).toThrow(name);
     expect(() => world(options)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));

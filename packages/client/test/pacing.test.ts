@@ -57,6 +57,25 @@ describe("a client that the server asks to slow down", () => {
     await client.close();
   });
 
+  it("[9.12] repeats each message once for each refusal, also where it has waited before all refusals are there", async () => {
+    const { client, server, clock } = await connected();
+    server.on("order", () => undefined);
+    const codes = [1, 2, 3].map((n) => codeOf(client.send("order", n)));
+    const refuse = (...ids: number[]) => {
+      const error = { code: "RATE_LIMITED", message: "later", retryAfterMs: 10 } as const;
+      server.last.send(...ids.map((id) => ({ type: "$error", id, error })));
+    };
+    refuse(1);
+    await clock.advance(10);
+    expect(server.of("order").map(({ id }) => id)).toEqual([1, 2, 3, 1]);
+    refuse(2, 3);
+    await clock.advance(10);
+    expect(server.of("order").map(({ id }) => id)).toEqual([1, 2, 3, 1, 2, 3]);
+    server.last.send(...[1, 2, 3].map((id) => ({ type: "$ack", id })));
+    expect(await Promise.all(codes)).toEqual(["resolved", "resolved", "resolved"]);
+    await client.close();
+  });
+
   it("waits with backoff where it is not told how long, and forgets that once it is through", async () => {
     const { client, server, clock } = await connected({ backoff: { minMs: 1_000, maxMs: 10_000 } });
     let refusals = 5;
@@ -141,6 +160,19 @@ describe("a client that the server asks to slow down", () => {
     expect(await Promise.all(codes)).toEqual(["resolved", "resolved"]);
     expect(handled).toEqual([1, 2]);
     expect(server.last.of("order").map(({ id }) => id)).toEqual([3, 4]);
+    await client.close();
+  });
+
+  it("[9.7] does not take for refused what was written after it and is not refused yet: it may be at work", async () => {
+    const { client, server, clock } = await connected();
+    server.on("order", () => undefined);
+    const codes = [1, 2].map((n) => codeOf(client.send("order", n)));
+    await clock.settle();
+    server.last.send({ type: "$error", id: 1, error: { code: "BUSY", message: "later" } });
+    server.last.cut();
+    server.on("order", ({ id }) => ({ type: "$ack", id }));
+    await clock.advance(5_000);
+    expect(await Promise.all(codes)).toEqual(["resolved", "OUTCOME_UNKNOWN"]);
     await client.close();
   });
 

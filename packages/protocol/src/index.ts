@@ -1,3 +1,4 @@
+export { bytes, hasBytes, isBytes, mayHoldBytes, reviveBytes, stringify, withBytes } from "./bytes.js";
 export type {
   Cancel,
   ClientEnvelope,
@@ -11,7 +12,7 @@ export type {
   Token,
 } from "./client-envelope.js";
 export { type CloseCode, closeCodes, isRetryable } from "./close-code.js";
-export type { Codec } from "./codec.js";
+export { bytesAtMost, type Codec } from "./codec.js";
 export {
   type ContractDefinition,
   type ContractTools,
@@ -67,6 +68,7 @@ export type {
   Clock,
   CloseEventLike,
   Frame,
+  FrameBatch,
   MessageEventLike,
   Random,
   TimerHandle,

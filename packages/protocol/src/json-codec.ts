@@ -1,3 +1,4 @@
+import { stringify } from "./bytes.js";
 import type { Codec } from "./codec.js";
 import type { Envelope } from "./envelope.js";
 import { checkEnvelope } from "./envelope-check.js";
@@ -7,7 +8,8 @@ import type { Frame } from "./runtime.js";
 import { quote, TautlineError } from "./tautline-error.js";
 
 /**
- * The JSON text of an envelope. What comes out, `deserialize` takes: nothing is sent that the peer would refuse.
+ * The JSON text of an envelope. What comes out, `deserialize` takes: nothing is sent that the peer would refuse. A `Uint8Array`
+ * is written as `{ "$bytes": base64 }`.
  *
  * @param maxBytes - the most it may have, in bytes of UTF-8. @default no limit
  * @returns the text; `BAD_DATA` for what JSON cannot say (a cycle, a BigInt); `BAD_ENVELOPE` for what is no envelope, nests
@@ -15,7 +17,7 @@ import { quote, TautlineError } from "./tautline-error.js";
  */
 export function serialize(envelope: Envelope, maxBytes: number = Number.POSITIVE_INFINITY): Result<string> {
   try {
-    const text: string | undefined = JSON.stringify(envelope);
+    const text = stringify(envelope);
     const checked = checkEnvelope(envelope);
     if (!checked.ok) return checked;
     if (text !== undefined) return within(text, maxBytes) ?? success(text);

@@ -75,6 +75,19 @@ export interface Frame {
   readonly byteLength: number;
   /** A transport's ready-made bytes. Belongs to the transport. */
   wire?: Uint8Array | undefined;
+  /** The same for peers with whom compression was negotiated. */
+  deflated?: Uint8Array | undefined;
+}
+
+/**
+ * Frames that leave together, in order. Shared by all connections that are sent just these: a transport may keep what it
+ * derives from them (their bytes in one piece) in `wire`, so that it too is made once.
+ */
+export interface FrameBatch extends ReadonlyArray<Frame> {
+  /** A transport's ready-made bytes. Belongs to the transport. */
+  wire?: Uint8Array | undefined;
+  /** The same for peers with whom compression was negotiated. */
+  deflated?: Uint8Array | undefined;
 }
 
 /** What a transport tells the connection above it. No call may throw. */
@@ -98,7 +111,7 @@ export interface Transport {
   /** Starts delivery. Whatever arrived before waits for this call. */
   start(events: TransportEvents): void;
   /** Writes frames in order, in one write. After the end it does nothing. */
-  write(frames: readonly Frame[]): void;
+  write(frames: FrameBatch): void;
   /** Sends a WebSocket ping frame: a heartbeat that plain peers answer by themselves. */
   ping(): void;
   /** Stops reading, so that the peer feels backpressure; `resume` reads on. */

@@ -1,4 +1,4 @@
-import { type Clock, type ContractDefinition, jsonCodec, type Random } from "@tautline/protocol";
+import type { Clock, Codec, ContractDefinition, Random } from "@tautline/protocol";
 import { Answers } from "./answers/answers.js";
 import type { Broker } from "./broker/index.js";
 import { systemClock } from "./clock.js";
@@ -21,13 +21,14 @@ import type { RoomOptions, UserOptions } from "./room/room-options.js";
 import { RoomHandle } from "./room-handle.js";
 import { RoomHookTable } from "./room-hooks.js";
 import type { Gatekeeper, ServerContext } from "./server-context.js";
-import { roomSettings, type SettingsOptions, settingsOf } from "./settings.js";
+import { codecsOf, roomSettings, type SettingsOptions, settingsOf } from "./settings.js";
 import { noTotals } from "./stats.js";
 
 /** The options, as the server sees them. */
 export interface ContextOptions extends SettingsOptions, Gatekeeper {
   readonly rooms?: { readonly [pattern: string]: RoomOptions | undefined } | undefined;
   readonly users?: UserOptions | undefined;
+  readonly codecs?: readonly Codec[] | undefined;
   readonly log?: Log | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
@@ -75,7 +76,7 @@ export function assemble(
   const context: ServerContext = {
     contract,
     settings,
-    codecs: [jsonCodec],
+    codecs: codecsOf(options.codecs),
     clock,
     random,
     gatekeeper: options,

@@ -13,7 +13,8 @@ export interface PooledConnection<F = Frame> {
 /** What `remove` has to undo. The user is the one of the day the connection was added. */
 interface Entry {
   readonly userId: string | undefined;
-  readonly rooms: Set<string>;
+  /** Undefined: none ever. */
+  rooms: Set<string> | undefined;
 }
 
 /** Which connections of a group are left out. */
@@ -80,7 +81,7 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
     if (this.#byId.has(connection.id)) return false;
     const { id, userId } = connection;
     this.#byId.set(id, connection);
-    this.#entries.set(connection, { userId, rooms: new Set() });
+    this.#entries.set(connection, { userId, rooms: undefined });
     if (userId !== undefined) insert(this.#byUser, userId, connection);
     return true;
   }
@@ -97,7 +98,7 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
     this.#entries.delete(connection);
     this.#byId.delete(connection.id);
     if (entry.userId !== undefined) take(this.#byUser, entry.userId, connection);
-    for (const room of entry.rooms) take(this.#byRoom, room, connection);
+    for (const room of entry.rooms ?? []) take(this.#byRoom, room, connection);
     return true;
   }
 
@@ -113,9 +114,11 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
 
   /** Puts a connection into a room. False if it is not (or no longer) in the pool, or in too many rooms. */
   join(connection: C, room: string): boolean {
-    const rooms = this.#entries.get(connection)?.rooms;
-    if (!rooms || (!rooms.has(room) && rooms.size >= this.#maxRooms)) return false;
-    rooms.add(room);
+    const entry = this.#entries.get(connection);
+    if (!entry) return false;
+    entry.rooms ??= new Set();
+    if (!entry.rooms.has(room) && entry.rooms.size >= this.#maxRooms) return false;
+    entry.rooms.add(room);
     insert(this.#byRoom, room, connection);
     return true;
   }
@@ -123,7 +126,7 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
   /** Takes a connection out of a room; false if it was not in. */
   leave(connection: C, room: string): boolean {
     take(this.#byRoom, room, connection);
-    return this.#entries.get(connection)?.rooms.delete(room) ?? false;
+    return this.#entries.get(connection)?.rooms?.delete(room) ?? false;
   }
 
   /** The rooms of a connection. */

@@ -28,6 +28,7 @@ export type { Log, LogRecord } from "./log.js";
 export type {
   AnswersOptions,
   BackpressureOptions,
+  CompressionOptions,
   DeadlineOptions,
   HeartbeatOptions,
   LimitOptions,

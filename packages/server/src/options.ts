@@ -1,4 +1,4 @@
-import type { Clock, ContractDefinition, Random, RoomOf, RoomPattern } from "@tautline/protocol";
+import type { Clock, Codec, ContractDefinition, Random, RoomOf, RoomPattern } from "@tautline/protocol";
 import type { Authorize } from "./actions.js";
 import type { Broker } from "./broker/index.js";
 import type { Log } from "./log.js";
@@ -88,6 +88,19 @@ export interface AnswersOptions {
   readonly ttlMs?: number | undefined;
 }
 
+/**
+ * Compression of messages (permessage-deflate, RFC 7692) for peers that offer it, as browsers do. A publication is
+ * compressed once, whatever the number of its receivers: it costs some 10 µs a KB, and saves most of what
+ * JSON takes on the wire. What peers send compressed costs more than plain text: each message is inflated for itself, and
+ * a connection that sent some keeps some 30 KB for it.
+ */
+export interface CompressionOptions {
+  /** Messages of fewer bytes are sent as they are: compressed they are hardly smaller. @default 1024 */
+  readonly thresholdBytes?: number | undefined;
+  /** 1 (fastest) to 9 (smallest). A message of 1 MiB holds up everything else for about 8 ms by the default, 5 ms by 1. @default 6 */
+  readonly level?: number | undefined;
+}
+
 /** Peers that offer no subprotocol: a bare `WebSocket`, wscat, other languages. */
 export interface PlainPeerOptions {
   /** Whether `?token=` is read. Query strings end up in the logs of proxies. @default false */
@@ -120,11 +133,18 @@ export interface ServerOptions<C extends ContractDefinition, U extends UserIdent
   readonly origins?: readonly string[] | "any" | undefined;
   /** The server's own origin as browsers see it. @default host and port of the request, whatever the scheme */
   readonly publicOrigin?: string | undefined;
+  /**
+   * What full peers may speak besides JSON, as `msgpackCodec` of `@tautline/protocol/msgpack`. Each peer chooses by what it offers first; plain
+   * peers speak JSON. @default none
+   */
+  readonly codecs?: readonly Codec[] | undefined;
   readonly heartbeat?: HeartbeatOptions | undefined;
   readonly limits?: LimitOptions | undefined;
   readonly backpressure?: BackpressureOptions | undefined;
   readonly deadlines?: DeadlineOptions | undefined;
   readonly answers?: AnswersOptions | undefined;
+  /** Compresses messages for peers that offer it: `{}` for the defaults. @default false */
+  readonly compression?: CompressionOptions | false | undefined;
   /** False: peers without our subprotocol are refused. @default admitted, without query tokens */
   readonly plain?: PlainPeerOptions | false | undefined;
   /** Takes the server's records. @default nobody */

@@ -1,8 +1,11 @@
 import {
+  bytesAtMost,
   type Codec,
   type Envelope,
   type Frame,
+  hasBytes,
   type MaybePromise,
+  reviveBytes,
   type Schema,
   TautlineError,
   validate,
@@ -27,10 +30,18 @@ export function checkOutgoing(
   });
 }
 
-/** An event's frames, made once for each codec. Throws `TOO_LARGE`, or `BAD_DATA` for what the codec cannot say. */
+/**
+ * What a peer sent, on its way to others: the schema's input still, but with bytes where the contract has bytes, so that it makes no
+ * difference in which codec the peer said them.
+ */
+export function asContracted(schema: Schema, data: unknown): unknown {
+  return hasBytes(schema) ? reviveBytes(data) : data;
+}
+
+/** An event's frames, made once for each codec; `maxBytes` is what it may have as JSON. Throws `TOO_LARGE`, or `BAD_DATA` for what the codec cannot say. */
 export function framesOf(envelope: Envelope, maxBytes: number): SharedFrames {
   return new SharedFrames((codec: Codec): Frame => {
-    const frame = codec.encode(envelope, maxBytes);
+    const frame = codec.encode(envelope, bytesAtMost(codec, maxBytes));
     if (!frame.ok) throw frame.error;
     return frame.value;
   });

@@ -57,6 +57,7 @@ export class TautlineServer {
       plain: settings.plain !== false,
       origin: originPolicy(options.origins, options.publicOrigin, !options.isProduction),
       messageBytes: settings.limits.messageBytes,
+      compression: settings.compression,
       closeMs: settings.deadlines.closeMs,
       log: (record) => hooks.log(record),
       whyClosed: () => this.#whyClosed(),

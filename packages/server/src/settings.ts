@@ -1,9 +1,10 @@
-import { invalidOption, limits as protocolLimits } from "@tautline/protocol";
+import { type Codec, invalidOption, jsonCodec, limits as protocolLimits } from "@tautline/protocol";
 import type { CompiledContract } from "./compiled-contract.js";
 import { onlyKeys } from "./option-checks.js";
 import type {
   AnswersOptions,
   BackpressureOptions,
+  CompressionOptions,
   DeadlineOptions,
   HeartbeatOptions,
   LimitOptions,
@@ -29,6 +30,7 @@ export interface Settings {
   readonly backpressure: Complete<BackpressureOptions>;
   readonly deadlines: Complete<DeadlineOptions>;
   readonly answers: Complete<AnswersOptions>;
+  readonly compression: Complete<CompressionOptions> | false;
   readonly plain: Complete<PlainPeerOptions> | false;
   readonly rateLimit: Complete<RateLimitOptions> | false;
 }
@@ -40,6 +42,7 @@ export interface SettingsOptions {
   readonly backpressure?: BackpressureOptions | undefined;
   readonly deadlines?: DeadlineOptions | undefined;
   readonly answers?: AnswersOptions | undefined;
+  readonly compression?: CompressionOptions | false | undefined;
   readonly plain?: PlainPeerOptions | false | undefined;
   readonly rateLimit?: RateLimitOptions | false | undefined;
 }
@@ -65,6 +68,7 @@ const defaults = {
     brokerMs: 5_000,
   },
   answers: { ttlMs: 600_000 },
+  compression: { thresholdBytes: 1_024, level: 6 },
 } as const;
 
 /**
@@ -79,6 +83,7 @@ export function settingsOf(options: SettingsOptions): Settings {
     backpressure: numbers("backpressure", defaults.backpressure, options.backpressure),
     deadlines: numbers("deadlines", defaults.deadlines, options.deadlines),
     answers: numbers("answers", defaults.answers, options.answers),
+    compression: compressionOf(options.compression),
     plain: plainOf(options.plain),
     rateLimit: rateLimitOf(options.rateLimit),
   };
@@ -126,6 +131,38 @@ export function roomSettings(
     const named = contract.room(room);
     return named && settings.get(named.definition.pattern);
   };
+}
+
+function compressionOf(given: SettingsOptions["compression"] = false): Settings["compression"] {
+  if (given === false) return false;
+  const compression = numbers("compression", defaults.compression, given);
+  const { level } = compression;
+  if (!Number.isInteger(level) || level > 9)
+    throw invalidOption("compression.level", "a whole number from 1 to 9", level);
+  return compression;
+}
+
+/**
+ * What the server speaks: JSON, which every peer may, and what else it was given.
+ *
+ * @throws `INVALID_OPTION` for what is no codec, or has the subprotocol of another one.
+ */
+export function codecsOf(given: unknown = []): readonly Codec[] {
+  if (!Array.isArray(given)) throw invalidOption("codecs", "an array of codecs", given);
+  const codecs: Codec[] = [jsonCodec];
+  for (const codec of given as unknown[]) {
+    if (!isCodec(codec)) throw invalidOption("codecs", "codecs, as msgpackCodec is one", codec);
+    const { subprotocol } = codec;
+    if (codecs.some((other) => other.subprotocol === subprotocol))
+      throw invalidOption("codecs", "one codec a subprotocol, and JSON is always there", subprotocol);
+    codecs.push(codec);
+  }
+  return codecs;
+}
+
+function isCodec(value: unknown): value is Codec {
+  const { subprotocol, encode, decode } = (value ?? {}) as Partial<Codec>;
+  return typeof subprotocol === "string" && typeof encode === "function" && typeof decode === "function";
 }
 
 function plainOf(options: PlainPeerOptions | false | undefined): Complete<PlainPeerOptions> | false {

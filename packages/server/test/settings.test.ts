@@ -1,4 +1,5 @@
-import { TautlineError } from "@tautline/protocol";
+import { jsonCodec, TautlineError } from "@tautline/protocol";
+import { msgpackCodec } from "@tautline/protocol/msgpack";
 import { describe, expect, it } from "vitest";
 import { createServer } from "../src/index.js";
 import { settingsOf } from "../src/settings.js";
@@ -32,6 +33,7 @@ describe("options", () => {
         closeMs: 5_000,
       },
       answers: { ttlMs: 600_000 },
+      compression: false,
       plain: { queryToken: false, heartbeat: "frame" },
       rateLimit: {
         ...{ messages: 500, windowMs: 10_000, volatile: 1_000, protocol: 500, pings: 50, refusals: 5_000 },
@@ -47,7 +49,17 @@ describe("options", () => {
     ["limits.unanswered", { limits: { unanswered: 0 } }],
     ["answers.ttlMs", { answers: { ttlMs: 0 } }],
     ["limits.room:", { limits: { room: 5 } }],
+    ["codecs", { codecs: msgpackCodec }],
+    ["codecs", { codecs: [undefined] }],
+    ["codecs", { codecs: [{ subprotocol: "own" }] }],
+    ["codecs", { codecs: [jsonCodec] }],
+    ["codecs", { codecs: [msgpackCodec, msgpackCodec] }],
     ["backpressure.limitBytes", { backpressure: { limitBytes: 1_000 } }],
+    ["compression.level", { compression: { level: 10 } }],
+    ["compression.level", { compression: { level: 1.5 } }],
+    ["compression.thresholdBytes", { compression: { thresholdBytes: -1 } }],
+    ["compression.threshold:", { compression: { threshold: 5 } }],
+    ["compression", { compression: true }],
     ["deadlines.helloMs", { deadlines: { helloMs: Number.POSITIVE_INFINITY } }],
     ["plain.heartbeat", { plain: { heartbeat: "pings" } }],
     ["plain.queryToken", { plain: { queryToken: "yes" } }],

@@ -1,4 +1,4 @@
-import { type Envelope, jsonCodec } from "@tautline/protocol";
+import type { Codec, Envelope } from "@tautline/protocol";
 
 /** What a scripted peer has received: every envelope is kept, and can be awaited before or after it comes. */
 export class Inbox {
@@ -31,17 +31,17 @@ export class Inbox {
 
 type Wanted = (envelope: Envelope) => boolean;
 
-/** The text of an envelope. Throws for what no codec would send: a script's own fault. */
-export function textOf(envelope: Envelope): string {
-  const frame = jsonCodec.encode(envelope);
+/** The message of an envelope. Throws for what no codec would send: a script's own fault. */
+export function messageOf(envelope: Envelope, codec: Codec): string | Uint8Array {
+  const frame = codec.encode(envelope);
   if (!frame.ok) throw frame.error;
-  return frame.value.payload as string;
+  return frame.value.payload as string | Uint8Array;
 }
 
 /** The envelope of what arrived. Throws where it is none: the fault of the program under test. */
-export function envelopeOf(data: unknown): Envelope {
+export function envelopeOf(data: unknown, codec: Codec): Envelope {
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
-  const decoded = jsonCodec.decode(bytes instanceof Uint8Array ? bytes : String(bytes));
+  const decoded = codec.decode(bytes instanceof Uint8Array ? bytes : String(bytes));
   if (!decoded.ok) throw decoded.error;
   return decoded.value;
 }

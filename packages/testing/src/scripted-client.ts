@@ -1,5 +1,6 @@
 import {
   type CloseEventLike,
+  type Codec,
   type Envelope,
   type Hello,
   type JoinRequest,
@@ -8,14 +9,16 @@ import {
   type WebSocketConstructor,
   type WebSocketLike,
 } from "@tautline/protocol";
-import { envelopeOf, Inbox, textOf } from "./inbox.js";
+import { envelopeOf, Inbox, messageOf } from "./inbox.js";
 
 /** How a scripted client connects. */
 export interface ScriptedClientOptions {
   readonly url: string;
   /** Of a virtual network, of a runtime or of a library. */
   readonly WebSocket: WebSocketConstructor;
-  /** The subprotocols that it offers: none for a plain peer. @default that of JSON */
+  /** What it speaks. @default JSON */
+  readonly codec?: Codec | undefined;
+  /** The subprotocols that it offers: none for a plain peer. @default that of its codec */
   readonly protocols?: readonly string[] | undefined;
 }
 
@@ -32,14 +35,17 @@ export class ScriptedClient {
   readonly opened: Promise<void>;
   /** Resolves when the socket has ended. */
   readonly closed: Promise<CloseEventLike>;
+  readonly #codec: Codec;
   readonly #inbox: Inbox = new Inbox();
   readonly #answers: Map<string, ClientAnswerer> = new Map([["ping", () => ({ type: "pong" })]]);
   #lastId = 0;
 
-  constructor({ url, WebSocket, protocols = [jsonCodec.subprotocol] }: ScriptedClientOptions) {
+  constructor({ url, WebSocket, codec = jsonCodec, protocols = [codec.subprotocol] }: ScriptedClientOptions) {
+    this.#codec = codec;
     const socket = new WebSocket(url, [...protocols]);
     this.socket = socket;
-    socket.onmessage = ({ data }: MessageEventLike) => this.#received(envelopeOf(data));
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }: MessageEventLike) => this.#received(envelopeOf(data, codec));
     socket.onerror = () => undefined;
     this.closed = new Promise((resolve) => {
       socket.onclose = resolve;
@@ -98,7 +104,7 @@ export class ScriptedClient {
 
   /** Sends envelopes, each in a message of its own. Throws for what no client would send. */
   send(...envelopes: Envelope[]): void {
-    for (const envelope of envelopes) this.socket.send(textOf(envelope));
+    for (const envelope of envelopes) this.socket.send(messageOf(envelope, this.#codec));
   }
 
   /** Sends anything. */

@@ -1,12 +1,14 @@
-import type {
-  Envelope,
-  Hello,
-  JoinRequest,
-  JoinResult,
-  WebSocketConstructor,
-  Welcome,
+import {
+  type Codec,
+  type Envelope,
+  type Hello,
+  type JoinRequest,
+  type JoinResult,
+  jsonCodec,
+  type WebSocketConstructor,
+  type Welcome,
 } from "@tautline/protocol";
-import { envelopeOf, Inbox, textOf } from "./inbox.js";
+import { envelopeOf, Inbox, messageOf } from "./inbox.js";
 import { type ScriptedWebSocket, scriptedWebSockets } from "./scripted-web-socket.js";
 
 /** What a server answers to one envelope: nothing, one envelope, or several. */
@@ -21,14 +23,17 @@ export class ScriptedConnection {
   /** Every envelope that came over it, in order. */
   readonly received: Envelope[] = [];
 
+  readonly #codec: Codec;
+
   /** @internal */
-  constructor(socket: ScriptedWebSocket) {
+  constructor(socket: ScriptedWebSocket, codec: Codec) {
     this.socket = socket;
+    this.#codec = codec;
   }
 
   /** Sends envelopes, each in a message of its own. Throws for what no server would send. */
   send(...envelopes: Envelope[]): void {
-    for (const envelope of envelopes) this.socket.receive(textOf(envelope));
+    for (const envelope of envelopes) this.socket.receive(messageOf(envelope, this.#codec));
   }
 
   /** Sends anything: objects as JSON text. */
@@ -67,7 +72,11 @@ export class ScriptedServer {
   readonly #answers = new Map<string, Answerer>();
   readonly #inbox: Inbox = new Inbox();
 
-  constructor() {
+  readonly #codec: Codec;
+
+  /** @param codec - what it speaks. */
+  constructor(codec: Codec = jsonCodec) {
+    this.#codec = codec;
     this.#sockets.onmade = (socket) => this.#take(socket);
   }
 
@@ -100,12 +109,13 @@ export class ScriptedServer {
   }
 
   #take(socket: ScriptedWebSocket): void {
-    const connection = new ScriptedConnection(socket);
+    const connection = new ScriptedConnection(socket, this.#codec);
     this.connections.push(connection);
     const send = socket.send.bind(socket);
     socket.send = (data) => {
       send(data);
-      if (socket.readyState === 1) queueMicrotask(() => this.#receive(envelopeOf(data), connection));
+      if (socket.readyState === 1)
+        queueMicrotask(() => this.#receive(envelopeOf(data, this.#codec), connection));
     };
     queueMicrotask(() => {
       if (this.accepts) socket.accept();

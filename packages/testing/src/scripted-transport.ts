@@ -1,10 +1,12 @@
 import {
+  type Codec,
   type Envelope,
   type Frame,
   jsonCodec,
   type Transport,
   type TransportEvents,
 } from "@tautline/protocol";
+import { envelopeOf, messageOf } from "./inbox.js";
 
 /** A close that the program under test asked for. */
 export interface TransportClose {
@@ -37,9 +39,12 @@ export class ScriptedTransport implements Transport {
   #ended = false;
   readonly #early: (string | Uint8Array)[] = [];
 
-  /** @param protocol - the subprotocol that was chosen; empty for a plain peer. */
-  constructor(protocol: string = jsonCodec.subprotocol) {
-    this.protocol = protocol;
+  readonly #codec: Codec;
+
+  /** @param protocol - the subprotocol that was chosen, empty for a plain peer; or the codec that the peer speaks. */
+  constructor(protocol: string | Codec = jsonCodec) {
+    this.#codec = typeof protocol === "string" ? jsonCodec : protocol;
+    this.protocol = typeof protocol === "string" ? protocol : protocol.subprotocol;
   }
 
   /** Whether the program was told that the socket has ended. */
@@ -57,9 +62,7 @@ export class ScriptedTransport implements Transport {
     this.writes.push(frames.length);
     for (const { payload, byteLength } of frames) {
       if (!this.takesBytes) this.bufferedBytes += byteLength;
-      const decoded = jsonCodec.decode(payload);
-      if (!decoded.ok) throw decoded.error;
-      this.sent.push(decoded.value);
+      this.sent.push(envelopeOf(payload, this.#codec));
     }
   }
 
@@ -86,10 +89,14 @@ export class ScriptedTransport implements Transport {
     queueMicrotask(() => this.end(1006, ""));
   }
 
-  /** The peer sends a message. Objects are sent as JSON text. */
+  /** The peer sends a message. Objects are sent as its codec says them, those of JSON as they are. */
   send(message: unknown): void {
     const isRaw = typeof message === "string" || message instanceof Uint8Array;
-    const data = isRaw ? message : JSON.stringify(message);
+    const data = isRaw
+      ? message
+      : this.#codec.binary
+        ? messageOf(message as Envelope, this.#codec)
+        : JSON.stringify(message);
     if (this.#events) this.#events.message(data);
     else this.#early.push(data);
   }

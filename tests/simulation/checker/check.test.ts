@@ -43,6 +43,12 @@ const diedHolding = (extra: { readonly idempotent?: boolean }, node = "node"): r
 ];
 const threeEvents = [client("connected"), ...told("e1", 1), ...told("e2", 2), ...told("e3", 3)];
 
+const loading = (key: string, offset: number, epoch = "a"): Line => [
+  "ada",
+  { op: "loading", room, key, place: place(offset, epoch) },
+];
+const loaded = (key: string): Line => ["ada", { op: "loaded", room, key, outcome: "ok" }];
+
 /** Histories in which everything is as promised. */
 const good: Readonly<Record<string, readonly Line[]>> = {
   "a message handled and answered once": [
@@ -88,10 +94,44 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     ["ada", { op: "membership", room, outcome: "left", code: "FORBIDDEN" }],
   ],
   "members who came and went": [
+    joined(0),
     ["ada", { op: "presence", room, members: { "m-ada": "here" } }],
     ["ada", { op: "came", room, member: "m-bob" }],
     ["ada", { op: "went", room, member: "m-bob" }],
     ["ada", { op: "came", room, member: "m-bob" }],
+  ],
+  "a snapshot loaded, and then what was published meanwhile": [
+    ...[...stay, append(1), got(1), loading("l1", 1), append(2), loaded("l1"), joined(1), got(2)],
+  ],
+  "a snapshot loaded again after a gap": [
+    ...[append(1), joined(1), loading("l1", 1), gap("new-epoch", place(0, "b"))],
+    ...[loading("l1", 0, "b"), append(1, "b"), loaded("l1"), got(1, "p1b")],
+  ],
+  "a room joined anew as another user, and the events of that one": [
+    ...[
+      ...threeEvents,
+      event("e1"),
+      event("e2"),
+      event("e3"),
+      append(1),
+      append(2),
+      append(3),
+      joined(1),
+      got(2),
+    ],
+    ["ada", { op: "client", outcome: "waiting", code: "USER_CHANGED" }],
+    ["ada", { op: "client", outcome: "connected", connection: "y", user: "bob", member: "m-bob" }],
+    joined(3),
+  ],
+  "a handler begun when another's message was answered without it": [
+    ...[
+      ...here,
+      call("m1"),
+      call("m2"),
+      handler("m1", 1),
+      ["node", { op: "overdue", connection: "x" }] as const,
+    ],
+    ...[settledAs("m1", "TIMEOUT"), handler("m2", 2), handled("m2", 2), settledAs("m2", "ok")],
   ],
   "a deadline that came late because the client slept": [
     ["ada", { op: "asleep" }, 100],
@@ -145,6 +185,11 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
     [call("m1"), settledAs("m1", "TIMEOUT"), settledAs("m1", "TIMEOUT")],
   ],
   ["I8", "a publication after the client had left", [inRoom, leftRoom(), append(1), got(1)]],
+  [
+    "I8",
+    "members told after the client had left",
+    [inRoom, leftRoom(), ["ada", { op: "presence", room, members: { "m-bob": "here" } }]],
+  ],
   [
     "I8",
     "a publication sent to a connection that was taken out",
@@ -223,6 +268,17 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
   ["I19", "a gap of what is still kept", [append(1), joined(1), append(2), gap("trimmed", place(2), 2)]],
   ["I19", "a gap for a new life that is the old one", [append(1), joined(1), gap("new-epoch", place(1))]],
   ["I21", "a member that is out after a reconnect", [...stay, leftRoom()]],
+  ["I22", "a snapshot loaded elsewhere than its client stands", [append(1), joined(1), loading("l1", 0)]],
+  [
+    "I22",
+    "a snapshot of a position that is worth nothing any more",
+    [append(1), joined(1), loading("l1", 1), gap("new-epoch", place(0, "b")), loaded("l1")],
+  ],
+  [
+    "I22",
+    "a publication handed over while a snapshot is loaded",
+    [append(1), joined(1), loading("l1", 1), append(2), got(2)],
+  ],
   ["I20", "an event to the user given twice", [...threeEvents, event("e1"), event("e1")]],
   ["I20", "an event to the user that was left out", [...threeEvents, event("e1"), event("e3")]],
   ["I20", "a device that was not given the newest", [...threeEvents, event("e1"), event("e2"), online]],

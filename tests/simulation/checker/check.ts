@@ -20,13 +20,14 @@ import { trueAnswers } from "./i18-true-answers.js";
 import { trueGaps } from "./i19-true-gaps.js";
 import { ownStream } from "./i20-own-stream.js";
 import { stays } from "./i21-stays.js";
+import { standsStill } from "./i22-stands-still.js";
 import type { Invariant, Violation } from "./violation.js";
 
-/** I1 to I21, in this order. */
+/** I1 to I22, in this order. */
 export const invariants: readonly Invariant[] = [
   ...[complete, once, sameOrder, gapFirst, recovered, handledOnce, settled, left, own, presence],
   ...[attempts, bounds, nothingLeft, admitted, oneSocket, final, startedInOrder, trueAnswers, trueGaps],
-  ...[ownStream, stays],
+  ...[ownStream, stays, standsStill],
 ];
 
 /** Everything in a history that must not be. Knows the record alone, nothing of what made it. */

@@ -29,13 +29,18 @@ function outboxes(history: readonly HistoryRecord[], { outbox }: Rules): readonl
   return violations;
 }
 
-/** A handler that takes longer than it may counts no more: its message was answered without it. */
+/**
+ * A handler that takes longer than it may counts no more: its message was answered without it. Its time runs from when its message
+ * was taken up, so that a node which stood still before the handler began answers sooner than the handler's own time would say:
+ * the answer itself ends the handler that began first.
+ */
 function handlers(history: readonly HistoryRecord[], { unanswered, handlerMs }: Rules): readonly Violation[] {
   const violations: Violation[] = [];
   const running = new Map<string, Map<number, number>>();
   const ofRun = new Map<number, Map<number, number>>();
   for (const record of history) {
     if (record.op === "handled") ofRun.get(record.run)?.delete(record.run);
+    if (record.op === "overdue") endFirst(running.get(record.connection));
     if (record.op !== "handler") continue;
     const runs = running.get(record.connection) ?? new Map<number, number>();
     running.set(record.connection, runs.set(record.run, record.t));
@@ -46,6 +51,11 @@ function handlers(history: readonly HistoryRecord[], { unanswered, handlerMs }: 
     violations.push(violation("I12", record, text));
   }
   return violations;
+}
+
+function endFirst(runs: Map<number, number> | undefined): void {
+  const [first] = runs?.keys() ?? [];
+  if (first !== undefined) runs?.delete(first);
 }
 
 function buffers(history: readonly HistoryRecord[], { bufferedBytes }: Rules): readonly Violation[] {

@@ -27,7 +27,11 @@ export const ownStream: Invariant = (history) => {
       places.set(record.key, record.place);
       heads.set(user, { place: record.place, t: record.t });
     }
-    if (record.op === "client" && record.user !== undefined && !devices.has(record.actor)) {
+    if (
+      record.op === "client" &&
+      record.user !== undefined &&
+      devices.get(record.actor)?.user !== record.user
+    ) {
       devices.set(record.actor, { user: record.user, place: undefined, since: record.t });
     }
     const device = devices.get(record.op === "online" ? record.client : record.actor);

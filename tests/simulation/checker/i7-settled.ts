@@ -1,7 +1,7 @@
 import type { HistoryRecord, RecordOf } from "../history/record.js";
 import { type Invariant, type Violation, violation } from "./violation.js";
 
-type Call = RecordOf<"call" | "join">;
+type Call = RecordOf<"call" | "join" | "load">;
 
 /** What lies between two moments because the run counts in whole milliseconds and in turns. */
 const turnsMs = 50;
@@ -14,8 +14,8 @@ export const settled: Invariant = (history) => {
   const slackMs = history.find((record) => record.op === "rules")?.rules.lateMs ?? turnsMs;
   for (const record of history) {
     asleep.read(record);
-    if (record.op === "call" || record.op === "join") open.set(record.key, record);
-    if (record.op !== "settled" && record.op !== "joined") continue;
+    if (record.op === "call" || record.op === "join" || record.op === "load") open.set(record.key, record);
+    if (record.op !== "settled" && record.op !== "joined" && record.op !== "loaded") continue;
     const call = open.get(record.key);
     if (!call) violations.push(violation("I7", record, `${record.key}: settled twice, or never called`));
     else if (lateBy(call, record, asleep) > slackMs) {

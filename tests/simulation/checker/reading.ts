@@ -1,8 +1,10 @@
 import type { HistoryRecord, Place, RecordOf } from "../history/record.js";
 import { BrokerLog } from "./broker-log.js";
 
+const readings = ["membership", "publication", "gap", "loading", "loaded", "standing"] as const;
+
 /** What a reader of a room can meet. */
-export type ReadingRecord = RecordOf<"membership" | "publication" | "gap" | "standing">;
+export type ReadingRecord = RecordOf<(typeof readings)[number]>;
 
 /** One thing that a client met in one room. */
 export interface ReadingStep {
@@ -36,6 +38,10 @@ export function walk(history: readonly HistoryRecord[], visit: (step: ReadingSte
   };
   for (const record of history) {
     log.read(record);
+    if (record.op === "client" && record.code === "USER_CHANGED") {
+      // Under another user no position holds.
+      for (const [name, reader] of readers) if (name.startsWith(`${record.actor} `)) reader.place = undefined;
+    }
     if (record.op === "join") want(readerOf(`${record.actor} ${record.room}`), record.from);
     if (!isReading(record)) continue;
     const client = record.op === "standing" ? record.client : record.actor;
@@ -46,8 +52,7 @@ export function walk(history: readonly HistoryRecord[], visit: (step: ReadingSte
 }
 
 function isReading(record: HistoryRecord): record is ReadingRecord {
-  const { op } = record;
-  return op === "membership" || op === "publication" || op === "gap" || op === "standing";
+  return readings.some((op) => op === record.op);
 }
 
 /** A position given from elsewhere counts where there is none yet, from the moment in which the room is wanted. */

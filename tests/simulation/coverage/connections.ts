@@ -37,9 +37,7 @@ export class ConnectionObserver implements Observer {
         this.#of(record.actor).sleptWhile = this.#connection(record.actor);
         return;
       case "fault":
-        if (record.kind === "freeze") this.#met("node stood still");
-        if (record.kind === "crash") this.#met("crashed and kept its memory");
-        return;
+        return this.#fault(record);
       case "forgot":
         this.#met("crashed and lost its memory");
         return;
@@ -70,6 +68,16 @@ export class ConnectionObserver implements Observer {
     if (isAwake && type === "pong") this.#met("slept over its deadlines");
   }
 
+  #fault({ kind, of = "" }: RecordOf<"fault">): void {
+    if (kind === "freeze") this.#met("node stood still");
+    if (kind === "crash") this.#met("crashed and kept its memory");
+    if (this.#clients.get(of)?.state !== "connected") return;
+    if (kind === "fin") this.#met("ended without a goodbye");
+    if (kind === "idle") this.#met("idle for too long");
+    if (kind === "cut-for-client") this.#met("lost, and only the client was told");
+    if (kind === "cut-for-server") this.#met("lost, and only the server was told");
+  }
+
   #client({ actor, outcome, user, code }: RecordOf<"client">): void {
     const seen = this.#of(actor);
     // Left without an end of its socket: it was the client that gave it up.
@@ -86,6 +94,7 @@ export class ConnectionObserver implements Observer {
       if (same.length > 0) this.#met("several clients of one user");
     }
     if (code === "UNAUTHENTICATED") this.#met("token refused");
+    if (code === "USER_CHANGED") this.#met("user changed");
     seen.state = outcome;
   }
 

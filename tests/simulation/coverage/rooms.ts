@@ -18,6 +18,8 @@ export class RoomObserver implements Observer {
   readonly #met: Met;
   readonly #seen = new Map<string, Seen>();
   readonly #heads = new Map<string, number>();
+  /** Snapshots that are being loaded: of which room, and how often they were begun. */
+  readonly #loads = new Map<string, { readonly room: string; begun: number }>();
   readonly #unkept = new Map<string, { readonly room: string; left: number }>();
 
   constructor(met: Met) {
@@ -28,6 +30,14 @@ export class RoomObserver implements Observer {
     switch (record.op) {
       case "append":
         this.#heads.set(record.room, record.place.offset);
+        for (const { room } of this.#loads.values())
+          if (room === record.room) this.#met("published while a snapshot was loaded");
+        return;
+      case "loading":
+        return this.#loading(record);
+      case "loaded":
+        this.#loads.delete(record.key);
+        if (record.outcome === "ok") this.#met("snapshot loaded");
         return;
       case "publish":
         this.#unkept.set(record.key, { room: record.room, left: this.#membersOf(record.room) });
@@ -107,6 +117,12 @@ export class RoomObserver implements Observer {
     if (offset !== seen.replayTo) return;
     seen.replayTo = undefined;
     if ((this.#heads.get(room) ?? 0) > offset) this.#met("replay merged with live");
+  }
+
+  #loading({ key, room }: RecordOf<"loading">): void {
+    const load = this.#loads.get(key) ?? { room, begun: 0 };
+    if (++load.begun > 1) this.#met("snapshot loaded again");
+    this.#loads.set(key, load);
   }
 
   #membersOf(room: string): number {

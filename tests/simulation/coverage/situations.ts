@@ -23,6 +23,9 @@ export const situations = {
   expelled: "the server took a client out of a room",
   "left and joined again": "a second life of a membership on one client",
   lagged: "a reader fell behind, and was left to go on from history",
+  "snapshot loaded": "a room stood still while its program loaded a snapshot",
+  "snapshot loaded again": "a gap made a snapshot out of date while it was loaded",
+  "published while a snapshot was loaded": "what came meanwhile had to wait, and to be asked for",
   "unkept publication missed": "a whisper that a member did not hear",
   // Messages
   "message repeated": "written again on the next connection",
@@ -51,6 +54,10 @@ export const situations = {
   // Connections
   "half-open found by the server": "a silent peer was given up",
   "half-open found by the client": "a silent server was left",
+  "ended without a goodbye": "a stream that ended under a client, and nobody had closed it",
+  "lost, and only the client was told": "a server that still had a client which was gone",
+  "lost, and only the server was told": "a client that still had a connection which was gone",
+  "idle for too long": "a proxy ended a connection that passed nothing for a while",
   "probe answered": "a client asked whether anybody is there, and somebody was",
   "slept over its deadlines": "a client woke up with timers overdue, and kept its connection",
   "node stood still": "a server's timers came late",
@@ -61,6 +68,7 @@ export const situations = {
   "cut before its welcome": "a connection lost during the handshake",
   "token renewed": "a client was asked for new credentials on a living connection, and had them",
   "token refused": "a client that did not know who it was",
+  "user changed": "a client whose token was somebody else's, and who began anew",
   "several clients of one user": "one user with two connections",
   "crashed and kept its memory": "a node's process died, its broker lived",
   "crashed and lost its memory": "a node died with all that was kept",

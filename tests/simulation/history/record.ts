@@ -59,6 +59,16 @@ export type ClientFact =
       readonly from?: Place | undefined;
     }
   | { readonly op: "joined"; readonly room: string; readonly key: string; readonly outcome: Outcome }
+  /** Wants to load a snapshot of a room. */
+  | { readonly op: "load"; readonly room: string; readonly key: string; readonly withinMs: null }
+  /** Loads it: from this position, as it was told. Again, where a gap has made it out of date. */
+  | {
+      readonly op: "loading";
+      readonly room: string;
+      readonly key: string;
+      readonly place?: Place | undefined;
+    }
+  | { readonly op: "loaded"; readonly room: string; readonly key: string; readonly outcome: Outcome }
   | { readonly op: "leave"; readonly room: string; readonly key: string }
   /** The room's state changed. With the position the client says it stands at. */
   | {
@@ -126,6 +136,8 @@ export type NodeFact =
       readonly connection: string;
       readonly room?: string | undefined;
     }
+  /** A message of this connection is answered without its handler, which has had its time. */
+  | { readonly op: "overdue"; readonly connection: string }
   | { readonly op: "handled"; readonly key: string; readonly run: number; readonly outcome: Outcome }
   /** What the node counted of itself: totals since its process began. */
   | { readonly op: "figures"; readonly figures: Readonly<Record<string, unknown>> }

@@ -52,6 +52,15 @@ export const ordinary: readonly (readonly [weight: number, draw: Artist<ClientSt
       timeoutMs: draw.dice.pick([500, 30_000, 30_000]),
     }),
   ],
+  [
+    1,
+    (draw) => ({
+      ...{ do: "load", client: clientOf(draw), key: draw.key, room: roomOf(draw) },
+      ...{ takesMs: draw.dice.pick([0, 30, 400, 4_000]), heeds: draw.dice.chance(0.5) },
+      ends: draw.dice.chance(0.9) ? ("ok" as const) : ("throw" as const),
+      timeoutMs: draw.dice.pick([500, 30_000, 30_000]),
+    }),
+  ],
   [2, (draw) => ({ do: "leave", client: clientOf(draw), key: draw.key, room: roomOf(draw) })],
   [1, (draw) => ({ do: "present", client: clientOf(draw), room: roomOf(draw), state: draw.key })],
   [0.3, (draw) => ({ do: "close", client: clientOf(draw) })],
@@ -77,12 +86,16 @@ export const ordinary: readonly (readonly [weight: number, draw: Artist<ClientSt
 /** Each kind of fault, with how often it comes where a schedule has it. */
 export const faults: readonly (readonly [weight: number, draw: Artist<FaultStep>])[] = [
   [4, (draw) => ({ do: "cut", client: clientOf(draw) })],
+  [2, (draw) => ({ do: "fin", client: clientOf(draw) })],
+  [1, (draw) => ({ do: "cut-for-client", client: clientOf(draw) })],
+  [1, (draw) => ({ do: "cut-for-server", client: clientOf(draw) })],
   [2, (draw) => ({ do: "half-open", client: clientOf(draw), way: draw.dice.pick(["up", "down", "both"]) })],
   [3, (draw) => ({ do: "stall", client: clientOf(draw), ms: someTime(draw) })],
   [3, (draw) => ({ do: "read-late", client: clientOf(draw), ms: someTime(draw) })],
   [2, (draw) => ({ do: "sleep", client: clientOf(draw), ms: draw.dice.pick([300, 4_000, 40_000]) })],
   [1, (draw) => ({ do: "wake-up", client: clientOf(draw) })],
   [0.5, (draw) => ({ do: "forget-token", client: clientOf(draw), ms: someTime(draw) })],
+  [0.5, (draw) => ({ do: "change-user", client: clientOf(draw), user: draw.dice.pick(draw.setup.users) })],
   [1, (draw) => ({ do: "refuse", node: nodeOf(draw), ms: someTime(draw) })],
   [1, (draw) => ({ do: "sicken", node: nodeOf(draw), ms: someTime(draw) })],
   [1, (draw) => ({ do: "puzzle", node: nodeOf(draw), ms: someTime(draw) })],

@@ -37,6 +37,18 @@ export type ClientStep =
       readonly from?: { readonly epoch: string; readonly offset: number } | undefined;
       readonly timeoutMs: number;
     }
+  /** A snapshot of the room's data is loaded from elsewhere, while the room stands still. */
+  | {
+      readonly do: "load";
+      readonly client: number;
+      readonly key: string;
+      readonly room: string;
+      readonly takesMs: number;
+      readonly ends: "ok" | "throw";
+      /** Whether it stops when its signal aborts. */
+      readonly heeds: boolean;
+      readonly timeoutMs: number;
+    }
   | { readonly do: "leave"; readonly client: number; readonly key: string; readonly room: string }
   | { readonly do: "present"; readonly client: number; readonly room: string; readonly state: string }
   | { readonly do: "close" | "connect"; readonly client: number };
@@ -63,6 +75,10 @@ export type NodeStep =
 export type FaultStep =
   /** The client's connection is cut. */
   | { readonly do: "cut"; readonly client: number }
+  /** The client's connection ends without a goodbye, after all that is under way: as when a proxy starts again. */
+  | { readonly do: "fin"; readonly client: number }
+  /** The client's connection is cut, and only this end of it is told. */
+  | { readonly do: "cut-for-client" | "cut-for-server"; readonly client: number }
   /** From now on nothing passes in one direction, or in both, and nobody is told. */
   | { readonly do: "half-open"; readonly client: number; readonly way: "up" | "down" | "both" }
   /** Nothing passes for a while. */
@@ -75,6 +91,8 @@ export type FaultStep =
   | { readonly do: "wake-up"; readonly client: number }
   /** The client's token will be that of nobody for a while. */
   | { readonly do: "forget-token"; readonly client: number; readonly ms: number }
+  /** Somebody else signs in at the client: its tokens are that user's from now on. */
+  | { readonly do: "change-user"; readonly client: number; readonly user: string }
   /** The node refuses connections for a while. */
   | { readonly do: "refuse"; readonly node: number; readonly ms: number }
   /** The node closes each connection right after it was admitted, for a while. */
@@ -143,6 +161,8 @@ export interface Setup {
     readonly splitting: number;
     readonly windowBytes: number;
     readonly bytesPerMs: number;
+    /** After how long without a message a proxy on the way ends a connection. */
+    readonly idleMs: number;
   };
   /** How long the broker takes: to do what it is told, to say so, and to deliver. All 0: in the same turn. */
   readonly broker: { readonly applyMs: number; readonly replyMs: number; readonly deliverMs: number };

@@ -11,6 +11,7 @@ export function drawSetup(dice: Dice): Setup {
   const clients = dice.chance(0.3) ? dice.int(1, 2) : dice.int(2, 8);
   const users = Array.from({ length: clients }, () => dice.pick(["ada", "bob", "cyd", "dan"]));
   const highWaterBytes = limit(dice, [600, 2_000], 262_144);
+  const server = drawServer(dice, highWaterBytes);
   return {
     users,
     nodes: dice.chance(0.4) ? 2 : 1,
@@ -21,9 +22,9 @@ export function drawSetup(dice: Dice): Setup {
       maxRecovered: limit(dice, [1, 4], 10_000),
       ttlMs: dice.chance(0.15) ? dice.pick([1_000, 8_000]) : undefined,
     },
-    server: drawServer(dice, highWaterBytes),
+    server,
     client: drawClient(dice),
-    network: drawNetwork(dice),
+    network: drawNetwork(dice, server.heartbeatMs),
     broker: drawBroker(dice),
     quietAt: dice.pick([6_000, 12_000, 30_000]),
   };
@@ -61,7 +62,7 @@ function drawClient(dice: Dice): Setup["client"] {
   };
 }
 
-function drawNetwork(dice: Dice): Setup["network"] {
+function drawNetwork(dice: Dice, heartbeatMs: number): Setup["network"] {
   const latency = dice.pick([1, 10, 80]);
   return {
     latencyMs: [latency, dice.chance(0.5) ? latency : latency * 4],
@@ -70,6 +71,8 @@ function drawNetwork(dice: Dice): Setup["network"] {
     windowBytes: limit(dice, [500, 4_000], 65_536),
     // Slow, but no message takes longer than a silence may last.
     bytesPerMs: dice.chance(0.15) ? dice.int(5, 20) : Number.MAX_SAFE_INTEGER,
+    // More than the heartbeat leaves between two messages: what is alive is not idle.
+    idleMs: dice.chance(0.15) ? heartbeatMs + dice.pick([800, 3_000]) : Number.MAX_SAFE_INTEGER,
   };
 }
 

@@ -20,6 +20,12 @@ function inflictOnClient(world: World, fault: ClientFault, machine: Machine): vo
   switch (fault.do) {
     case "cut":
       return links.cut();
+    case "fin":
+      return links.fin();
+    case "cut-for-client":
+      return links.cut({ serverAfterMs: Infinity });
+    case "cut-for-server":
+      return links.cut({ clientAfterMs: Infinity });
     case "half-open":
       return links.halfOpen(fault.way === "both" ? undefined : fault.way === "up" ? "toServer" : "toClient");
     case "stall":
@@ -32,6 +38,9 @@ function inflictOnClient(world: World, fault: ClientFault, machine: Machine): vo
       return sleep(world, machine, fault.ms);
     case "wake-up":
       return machine.gate.pass("event", () => machine.program.wakeUp());
+    case "change-user":
+      machine.user = fault.user;
+      return;
     case "forget-token":
       machine.forgetful = true;
       return forAWhile(world, fault.ms, () => {

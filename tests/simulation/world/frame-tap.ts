@@ -5,7 +5,9 @@ import type { TransportTap } from "./tapped-transport.js";
 /** What of an envelope is looked at. */
 interface Seen {
   readonly type: string;
+  readonly id?: number;
   readonly room?: string;
+  readonly error?: { readonly code: string };
   readonly data?: {
     readonly room?: string;
     readonly connection?: string;
@@ -45,7 +47,7 @@ export class FrameTap {
   }
 
   /** Writes down what matters, and gives the connection's name. */
-  #look(connection: string, { type, room, data }: Seen): string {
+  #look(connection: string, { type, id, room, error, data }: Seen): string {
     const record = (kind: "$joined" | "$left" | "publication", of: string) =>
       this.#recorder.record(this.#node, { op: "wire", connection, type: kind, room: of });
     if (type === "$welcome") {
@@ -62,6 +64,8 @@ export class FrameTap {
       }
       return name;
     }
+    if (id !== undefined && error?.code === "TIMEOUT")
+      this.#recorder.record(this.#node, { op: "overdue", connection });
     if ((type === "$joined" || type === "$left") && data?.room) record(type, data.room);
     else if (room !== undefined && !type.startsWith("$")) record("publication", room);
     return connection;

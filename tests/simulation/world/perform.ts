@@ -3,7 +3,16 @@ import { roomOf } from "./contract.js";
 import { inflict } from "./faults.js";
 import type { World } from "./world.js";
 
-const clientSteps = new Set<string>(["send", "whisper", "join", "leave", "present", "close", "connect"]);
+const clientSteps = new Set<string>([
+  "send",
+  "whisper",
+  "join",
+  "load",
+  "leave",
+  "present",
+  "close",
+  "connect",
+]);
 const nodeSteps = new Set<string>(["publish", "tell", "broadcast", "banish", "expel", "dismiss"]);
 
 /** Does one step of a schedule. */
@@ -73,13 +82,12 @@ interface Closable {
 }
 
 function eachConnection(world: World, client: number, act: (connection: Closable) => void): void {
-  const user = world.setup.users[client] ?? "";
   const state = world.machines[client]?.program.client.state;
-  const id = state?.kind === "connected" ? state.connection : undefined;
+  if (state?.kind !== "connected") return;
   world.nodes.forEach((_, index) => {
     onNode(world, index, ({ server }) => {
-      for (const connection of server?.user(user).connections ?? [])
-        if (connection.id === id) act(connection);
+      for (const connection of server?.user(state.user).connections ?? [])
+        if (connection.id === state.connection) act(connection);
     });
   });
 }

@@ -1,4 +1,4 @@
-import { createClient, type Membership } from "@tautline/client";
+import { createClient, type LoadFrom, type Membership } from "@tautline/client";
 import { type Clock, type Random, TautlineError, type WebSocketConstructor } from "@tautline/protocol";
 import type { Recorder } from "../history/recorder.js";
 import type { ClientStep, Setup } from "../schedule/schedule.js";
@@ -74,6 +74,8 @@ export class Program {
         });
       case "join":
         return this.#join(step);
+      case "load":
+        return this.#load(step);
       case "leave":
         this.#surroundings.recorder.record(this.name, { op: "leave", room: step.room, key: step.key });
         this.#memberships.get(step.room)?.pop()?.leave();
@@ -130,8 +132,7 @@ export class Program {
   #join({ room, key, last, from, timeoutMs }: ClientStep & { readonly do: "join" }): void {
     const { recorder } = this.#surroundings;
     recorder.record(this.name, { op: "join", room, key, withinMs: timeoutMs, from });
-    const presence = this.told.get(room) ?? key;
-    this.told.set(room, presence);
+    const presence = this.#presenceIn(room, key);
     const joined = (outcome: string) => recorder.record(this.name, { op: "joined", room, key, outcome });
     this.#count(async () => {
       try {
@@ -142,6 +143,36 @@ export class Program {
         joined(codeOf(error));
       }
     });
+  }
+
+  #load({ room, key, takesMs, ends, heeds, timeoutMs }: ClientStep & { readonly do: "load" }): void {
+    const { clock, recorder } = this.#surroundings;
+    recorder.record(this.name, { op: "load", room, key, withinMs: null });
+    const loaded = (outcome: string) => recorder.record(this.name, { op: "loaded", room, key, outcome });
+    const load = async ({ position, signal }: LoadFrom): Promise<void> => {
+      recorder.record(this.name, { op: "loading", room, key, place: position && { ...position } });
+      await new Promise<void>((resolve) => {
+        clock.setTimeout(resolve, takesMs);
+        if (heeds) signal.addEventListener("abort", () => resolve());
+      });
+      if (ends === "throw") throw new TautlineError("UNAVAILABLE", "the snapshot cannot be had");
+    };
+    const options = { presence: this.#presenceIn(room, key), timeoutMs };
+    this.#count(async () => {
+      try {
+        await this.room(room).load(load, options);
+        loaded("ok");
+      } catch (error) {
+        loaded(codeOf(error));
+      }
+    });
+  }
+
+  /** What it tells of itself where it is to be a member: the same as before, if it was one. */
+  #presenceIn(room: string, key: string): string {
+    const presence = this.told.get(room) ?? key;
+    this.told.set(room, presence);
+    return presence;
   }
 
   #call(

@@ -26,10 +26,13 @@ export async function goQuiet(world: World): Promise<void> {
   await part(world);
 }
 
-/** How long nobody may have noticed that a connection is half-open: both ends look at their clocks, and ask. */
+/** Faults of which an end is not told. */
+const unheard: ReadonlySet<string> = new Set(["half-open", "cut-for-client", "cut-for-server"]);
+
+/** How long one end may not have noticed that a connection is over: both look at their clocks, and ask. */
 function silenceMs({ setup: { server, client }, recorder }: World): number {
-  const isHalfOpen = recorder.history.some((record) => record.op === "fault" && record.kind === "half-open");
-  return isHalfOpen ? server.heartbeatMs + 2 * server.graceMs + client.graceMs + 5_000 : 0;
+  const wasUnheard = recorder.history.some((record) => record.op === "fault" && unheard.has(record.kind));
+  return wasUnheard ? server.heartbeatMs + 2 * server.graceMs + client.graceMs + 5_000 : 0;
 }
 
 /** Whether a program was given the last event to its user. */

@@ -20,6 +20,8 @@ export interface Machine {
   readonly device: VirtualDevice;
   readonly gate: Gate;
   readonly clock: ProcessClock;
+  /** Whose token it has. */
+  user: string;
   /** Whether it has forgotten its token. */
   forgetful: boolean;
 }
@@ -77,6 +79,10 @@ export class World {
       clock: this.clock,
       random: new Dice(seed, "network").random,
       conditions: setup.network,
+      trace: ({ what, link }) => {
+        if (what === "idle")
+          this.recorder.record("world", { op: "fault", kind: "idle", of: this.#over(link) });
+      },
     });
     this.nodes = Array.from({ length: setup.nodes }, (_, i) => this.#node(i));
     for (const node of this.nodes) node.start();
@@ -122,11 +128,18 @@ export class World {
     const device = this.network.device({ terminates: this.#dice.chance(0.5) });
     const { random } = new Dice(this.#seed, name);
     const WebSocket = tappedSockets(device.WebSocket, gate, () => this.#tap(name, onlooker));
-    const machine = { device, gate, clock, forgetful: false } as Machine & { program: Program };
-    const token = () => (machine.forgetful ? forgottenToken : (setup.users[index] ?? ""));
+    const user = setup.users[index] ?? "";
+    const machine = { device, gate, clock, user, forgetful: false } as Machine & { program: Program };
+    const token = () => (machine.forgetful ? forgottenToken : machine.user);
     const url = () => this.#dice.pick(this.#standing()).url;
     machine.program = new Program({ name, setup, clock, random, recorder, WebSocket, url, token });
     return machine;
+  }
+
+  /** The client whose connection it is. */
+  #over(link: number): string | undefined {
+    const isOver = ({ device }: Machine) => [...device.links].some(({ id }) => id === link);
+    return this.machines.find(isOver)?.program.name;
   }
 
   /** Where a balancer would send a client: to a node that takes connections, if there is one. */

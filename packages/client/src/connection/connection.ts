@@ -1,7 +1,7 @@
 import type { Envelope, Reconnect, TautlineError, TimerHandle, Welcome } from "@tautline/protocol";
 import type { Core } from "../core.js";
 import { deadline } from "../deadline.js";
-import { encode } from "../frames.js";
+import type { Encoded } from "../frames.js";
 import { receive } from "../inbound.js";
 import { ask } from "../reconnecting-websocket/attempt.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
@@ -65,7 +65,7 @@ export class Connection implements LinkOwner {
   }
 
   /** Writes a message; false where there is no connection, or it is about to be another one. */
-  write(frame: string): boolean {
+  write(frame: Encoded): boolean {
     if (this.state.kind !== "connected" || this.#standing.move) return false;
     this.#link?.send(frame);
     return true;
@@ -76,7 +76,7 @@ export class Connection implements LinkOwner {
     const { state, move = "answers" } = this.#standing;
     if (state.kind !== "connected" || move !== "answers") return false;
     try {
-      this.#link?.send(encode({ type, data }));
+      this.#link?.send(this.#core.settings.speech.encode({ type, data }));
       return true;
     } catch {
       // What the program handed in was checked; it has changed since into what JSON cannot say.

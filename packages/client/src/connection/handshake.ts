@@ -1,24 +1,25 @@
-import { type Envelope, type JoinRequest, type Random, utf8Length, type Welcome } from "@tautline/protocol";
+import type { Envelope, JoinRequest, Random, Welcome } from "@tautline/protocol";
 import { breach, checkPlace } from "../breach.js";
 import type { Core } from "../core.js";
-import { encode } from "../frames.js";
+import { type Encoded, sizeOf } from "../frames.js";
 import { helloBytes } from "../limits.js";
 
 /** What to send first on a new socket: `$hello`, and a `$join` for each room that does not fit into it. */
-export function greeting({ identity, rooms, settings }: Core, token: string | undefined): readonly string[] {
+export function greeting({ identity, rooms, settings }: Core, token: string | undefined): readonly Encoded[] {
   // Made when it is needed: importing and constructing touch nothing, not even randomness.
-  identity.client ??= secretName(settings.random);
+  const { random, speech } = settings;
+  identity.client ??= secretName(random);
   identity.attempt++;
   const { client, attempt, welcomed, user } = identity;
-  const hello = (within: readonly JoinRequest[]): string =>
-    encode({ type: "$hello", data: { client, attempt, welcomed, user, token, rooms: within } });
-  const [fitting, rest]: [JoinRequest[], string[]] = [[], []];
-  let bytes = utf8Length(hello([]));
+  const hello = (within: readonly JoinRequest[]): Encoded =>
+    speech.encode({ type: "$hello", data: { client, attempt, welcomed, user, token, rooms: within } });
+  const [fitting, rest]: [JoinRequest[], Encoded[]] = [[], []];
+  let bytes = sizeOf(hello([]));
   for (const request of rooms.requests()) {
     try {
-      const join = encode({ type: "$join", data: request });
+      const join = speech.encode({ type: "$join", data: request });
       // A join of its own is larger than its part of the hello: the sum is never too small.
-      bytes += utf8Length(join);
+      bytes += sizeOf(join);
       if (bytes > helloBytes) rest.push(join);
       else fitting.push(request);
     } catch {

@@ -9,7 +9,7 @@ import type {
 import { TautlineError } from "@tautline/protocol";
 import { breach } from "../breach.js";
 import { deadline } from "../deadline.js";
-import { decode, encode, subprotocol } from "../frames.js";
+import type { Encoded } from "../frames.js";
 import { closeReasonBytes } from "../limits.js";
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
@@ -64,12 +64,12 @@ export class Link implements AttemptEvents, HeartbeatActions {
     };
     void this.#attempt.start({
       url: address,
-      protocols: [subprotocol],
+      protocols: [settings.speech.subprotocol],
       WebSocket: WebSocket ?? defaultWebSocket(),
     });
   }
 
-  send(frame: string): void {
+  send(frame: Encoded): void {
     this.#heartbeat.sending();
     this.#write(frame);
   }
@@ -95,7 +95,7 @@ export class Link implements AttemptEvents, HeartbeatActions {
   }
 
   ping(): void {
-    this.#write(encode({ type: "ping" }));
+    this.#tell("ping");
   }
 
   dead(): void {
@@ -108,14 +108,18 @@ export class Link implements AttemptEvents, HeartbeatActions {
 
   opened(): void {
     this.#guard(() => {
-      const chosen = this.#attempt.socket?.protocol;
+      const { socket } = this.#attempt;
+      const { subprotocol } = this.#settings.speech;
+      const chosen = socket?.protocol;
+      // What is binary is never a Blob, which can only be read later.
+      if (socket) socket.binaryType = "arraybuffer";
       if (chosen !== subprotocol) throw breach(`subprotocol ${subprotocol}`, chosen);
       this.#owner.dispatch({ kind: "opened" });
     });
   }
 
   message(data: unknown): void {
-    this.#guard(() => this.#received(decode(data)));
+    this.#guard(() => this.#received(this.#settings.speech.decode(data)));
   }
 
   #received(envelope: Envelope): void {
@@ -123,7 +127,7 @@ export class Link implements AttemptEvents, HeartbeatActions {
     const { type, error, id } = envelope;
     const isRefusal = type === "$error" && id === undefined;
     this.refusal = isRefusal && error ? peerError(error) : undefined;
-    if (type === "ping") this.#write(encode({ type: "pong" }));
+    if (type === "ping") this.#tell("pong");
     else if (type === "pong" || (isRefusal && !this.welcome)) return;
     else if ((type === "$welcome") === !!this.welcome) throw breach("one $welcome, first", type);
     else if (this.welcome) this.#owner.received(envelope, this);
@@ -138,7 +142,11 @@ export class Link implements AttemptEvents, HeartbeatActions {
     this.#owner.dispatch({ kind: "welcome", welcome });
   }
 
-  #write(frame: string): void {
+  #tell(type: string): void {
+    this.#write(this.#settings.speech.encode({ type }));
+  }
+
+  #write(frame: Encoded): void {
     try {
       this.#attempt.socket?.send(frame);
     } catch {

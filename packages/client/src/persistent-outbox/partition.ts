@@ -1,5 +1,6 @@
-import { type Envelope, TautlineError } from "@tautline/protocol";
+import { TautlineError } from "@tautline/protocol";
 import type { ClientState } from "../connection/state.js";
+import { reread } from "../frames.js";
 import type { Entry } from "../outbox.js";
 import type { Keeper, PersistenceHost } from "../persistence.js";
 import type { PendingMessage } from "../types.js";
@@ -45,14 +46,14 @@ export class Partition implements Keeper {
   }
 
   added(entry: Entry): void {
-    const { idempotent = false, kept, text } = entry;
+    const { idempotent = false, kept, frame } = entry;
     if (!kept || this.#isLost) return;
     if (kept !== true) {
       this.#kept.set(entry, kept as KeptMessage);
       return;
     }
     const [partition, seq] = [this.#context.nameOf(), ++this.#seq];
-    const envelope = JSON.parse(text) as Envelope;
+    const envelope = reread(frame, this.#host.settings.speech);
     this.#kept.set(entry, { partition, seq, envelope, idempotent, heirs: 0 });
     void this.#do(async () => {
       // What is written at once is put when it is claimed.

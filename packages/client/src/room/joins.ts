@@ -39,7 +39,7 @@ export class Joins {
       else resolve(this.#membership(rejoined));
     };
     const timer = deadline(this.#clock, timeoutMs, () => {
-      settle(new TautlineError("TIMEOUT", `not joined in ${timeoutMs} ms`));
+      settle(new TautlineError("TIMEOUT", `no answer in ${timeoutMs} ms`));
       this.leave();
     });
     this.#count++;

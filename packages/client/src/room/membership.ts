@@ -105,11 +105,14 @@ export abstract class RoomMembership extends Track {
   }
 
   /** The server says that the client is in, and from where the room goes on. */
-  override joined(result: JoinResult): void {
+  joined(result: JoinResult): void {
     const asked = this.#answered();
     // The room goes on from the answer to the last join, which is still to come.
     if (this.#asked > 0) return;
-    if (this.#state.kind !== "left" || !asked) super.joined(result);
+    if (!this.goOn(result)) {
+      this.missing();
+      return this.restore();
+    }
     this.#dispatch({ kind: "joined", asked });
     this.#tellPresence();
   }
@@ -176,11 +179,11 @@ export abstract class RoomMembership extends Track {
   }
 
   /** Not a member any more, and nobody tries to become one. */
-  override end(error: TautlineError): void {
+  end(error: TautlineError): void {
     this.#putOffs = 0;
     this.#presence = this.#last = undefined;
     this.#isTold = true;
-    super.end(error);
+    this.forget(error);
     this.#joins.reject(error);
     this.#core.requests.rejectRoom(this.name, error);
   }
@@ -209,13 +212,11 @@ export abstract class RoomMembership extends Track {
 
   /** Whether the server owed an answer to a join; it does no more. */
   #answered(): boolean {
-    if (this.#asked === 0) return false;
-    this.#asked--;
-    return true;
+    return this.#asked > 0 && this.#asked-- > 0;
   }
 
   #request(): JoinRequest {
     this.#isTold = true;
-    return { room: this.name, ...this.position, last: this.#last, presence: this.#presence };
+    return { room: this.name, ...this.asking(), last: this.#last, presence: this.#presence };
   }
 }

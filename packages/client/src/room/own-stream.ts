@@ -22,12 +22,12 @@ export class OwnStream extends Track {
 
   /** What to ask for in a hello. The first one has no position to go on from. */
   joinRequest(): JoinRequest | undefined {
-    return this.position && { room: ownStream, ...this.position };
+    return this.position && { room: ownStream, ...this.asking() };
   }
 
-  override joined(result: JoinResult): void {
+  joined(result: JoinResult): void {
     this.#isAsked = false;
-    super.joined(result);
+    if (!this.goOn(result)) this.missing();
   }
 
   /** Not in it, the client would hear nothing, and never notice: it asks until it is. */
@@ -44,6 +44,6 @@ export class OwnStream extends Track {
   }
 
   missing(): void {
-    this.#isAsked ||= this.#core.connection.tell("$join", { room: ownStream, ...this.position });
+    this.#isAsked ||= this.#core.connection.tell("$join", { room: ownStream, ...this.asking() });
   }
 }

@@ -1,4 +1,4 @@
-import type { Gap, JoinResult, NotRecoveredReason, Position } from "@tautline/protocol";
+import type { JoinResult, NotRecoveredReason, Position } from "@tautline/protocol";
 
 /** Publications that are lost to this client. Said before anything later is handed over. */
 export interface GapEvent {
@@ -21,28 +21,31 @@ export interface Rejoined {
   readonly gap?: GapEvent;
 }
 
-/** Compares what was asked for with what the server could do. */
-export function afterJoin(position: Position | undefined, joined: JoinResult): Rejoined {
+/**
+ * Compares where the client stands with where the server goes on: what an answered join means, or a `$gap`.
+ *
+ * @param asked - the position that the join named; another than `position` where the client has moved on meanwhile
+ * @returns undefined where the answer does not say whether anything is missing: to be asked again
+ */
+export function afterJoin(
+  position: Position | undefined,
+  joined: Pick<JoinResult, "epoch" | "offset" | "reason">,
+  asked: Position | undefined,
+): Rejoined | undefined {
   const { epoch, offset } = joined;
-  const answered = epoch === undefined || offset === undefined ? undefined : { epoch, offset };
+  // There is both, or neither: that was checked on arrival.
+  const answered = epoch === undefined ? undefined : ({ epoch, offset } as Position);
   if (!position) return { verdict: "fresh", position: answered };
-  const isSameLife = answered?.epoch === position.epoch;
-  // What was handed over already must not come twice: the newest publications, or those that came meanwhile over the old
-  // connection of a move.
-  const next = isSameLife && answered.offset <= position.offset ? position : answered;
-  // Nothing is missing: the newest publications reach back to the position, or it has moved on to them since it was asked for.
-  if (next === position) return { verdict: "recovered", position };
-  // Recovered in another life: what was asked for before the program left, and joined anew from a position of its own.
-  if (joined.recovered && (isSameLife || !answered))
-    return { verdict: "recovered", position: next ?? position };
   const reason = joined.reason ?? (answered ? "new-epoch" : "no-history");
-  const missed = isSameLife && next ? { from: position.offset + 1, to: next.offset } : {};
-  return { verdict: "gap", position: next, gap: { reason, ...missed, position: next } };
-}
-
-/** What a `$gap` means: the room goes on from the position it names. */
-export function afterGap({ reason, epoch, offset, from, to }: Gap["data"]): GapEvent {
-  return { reason, from, to, position: { epoch, offset } };
+  if (answered?.epoch !== position.epoch)
+    return { verdict: "gap", position: answered, gap: { reason, position: answered } };
+  // Nothing is missing: what comes reaches back to the position, as it was when asked for, or as it is since an old connection
+  // brought more while the client moved. What was handed over already must not come twice.
+  if (answered.offset <= position.offset) return { verdict: "recovered", position };
+  // History may reach back to where the client stands now.
+  if (asked !== position) return undefined;
+  const missed = { from: position.offset + 1, to: answered.offset };
+  return { verdict: "gap", position: answered, gap: { reason, ...missed, position: answered } };
 }
 
 /** What is to be done with a kept publication: hand it over, drop it, or ask for what is missing before it. */

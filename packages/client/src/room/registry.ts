@@ -82,9 +82,9 @@ export class Registry {
     for (const room of this.#rooms.values()) room.giveUp(error);
   }
 
-  forget(): void {
-    // Under another user no position holds: the rooms are joined anew.
-    for (const stream of this.#all()) stream.position = undefined;
+  forget(error: TautlineError): void {
+    // Under another user no position holds, nor what is loaded at one: the rooms are joined anew.
+    for (const stream of this.#all()) stream.forget(error);
   }
 
   #all(): (OwnStream | ClientRoom)[] {

@@ -10,7 +10,6 @@ import { checkPlace } from "../breach.js";
 import type { Core } from "../core.js";
 import { timeoutOf } from "../deadline.js";
 import type { Listener, ListenOptions } from "../emitter.js";
-import { encode } from "../frames.js";
 import { Inbox } from "../inbox.js";
 import { messageStream } from "../message-stream.js";
 import { invalid } from "../reconnecting-websocket/options.js";
@@ -124,6 +123,8 @@ export class ClientRoom extends RoomMembership {
     const { check, report } = this.#core;
     const checkState = (state: unknown) => check(this.#definition, "presence", state);
     this.inbox.pass(checkedMembers(update, checkState, report), (members) => {
+      // The answer to a join that was taken back meanwhile: nobody would tell how it goes on.
+      if (this.state.kind === "left") return;
       const change = this.#presence.apply(update, members);
       if (change === "hole") return this.missing();
       if (!change) return;
@@ -136,7 +137,7 @@ export class ClientRoom extends RoomMembership {
   /** Goes on with a presence state that the contract allows and JSON can say: it is part of every hello from now on. */
   #withState(state: unknown, then: () => void, reject: (error: unknown) => void): void {
     // Throws where it is not; nowhere does it stand deeper.
-    encode({ type: "$hello", data: { rooms: [{ presence: state }] } });
+    this.#core.settings.speech.encode({ type: "$hello", data: { rooms: [{ presence: state }] } });
     this.#core.pass(this.#core.check(this.#definition, "presence", state), then, reject);
   }
 }

@@ -2,7 +2,7 @@ import { type Envelope, type Gap, type JoinResult, type Position, TautlineError 
 import type { Inbox } from "../inbox.js";
 import { abortController } from "../platform.js";
 import type { LoadFrom } from "../types.js";
-import { afterGap, afterJoin, type GapEvent, onOffset, type Rejoined } from "./recovery.js";
+import { afterJoin, type GapEvent, onOffset, type Rejoined } from "./recovery.js";
 
 /** One history that a client follows: how far it has come, over all its connections. What arrives goes to an inbox, each once and in order. */
 export abstract class Track {
@@ -13,6 +13,8 @@ export abstract class Track {
   /** What is loaded at the position: it stands still meanwhile. */
   readonly #loads = new Set<ReturnType<typeof abortController>>();
   #hasSkipped = false;
+  /** Where it stood when the server was asked. */
+  #asked: Position | undefined;
 
   constructor(inbox: Inbox) {
     this.inbox = inbox;
@@ -21,18 +23,31 @@ export abstract class Track {
   /** Something did not arrive: the server is asked for everything since the position. */
   abstract missing(): void;
 
-  joined(result: JoinResult): void {
-    this.rejoined = afterJoin(this.position, result);
-    const { position, gap } = this.rejoined;
+  /** The position, for a join. */
+  asking(): Position | undefined {
+    this.#asked = this.position;
+    return this.position;
+  }
+
+  /** Goes on from the answer to a join. @returns false where the server must be asked again */
+  goOn(result: JoinResult): boolean {
+    const rejoined = afterJoin(this.position, result, this.#asked);
+    this.#asked = undefined;
+    if (!rejoined) return false;
+    this.rejoined = rejoined;
+    const { position, gap } = rejoined;
     this.position = position;
     if (gap) this.#lost(gap);
+    return true;
   }
 
   /** The history goes on elsewhere. */
   gap(data: Gap["data"]): void {
-    const gap = afterGap(data);
-    this.position = gap.position;
-    this.#lost(gap);
+    // The server may know less of where the client stands than the client: what an old connection brought is not missing.
+    const { position } = this;
+    const next = afterJoin(position, data, position);
+    this.position = next?.position;
+    if (next?.gap) this.#lost(next.gap);
   }
 
   publication(publication: Envelope): void {
@@ -81,7 +96,7 @@ export abstract class Track {
   }
 
   /** The position is worth nothing any more. */
-  end(error: TautlineError): void {
+  forget(error: TautlineError): void {
     this.position = undefined;
     this.#void(error);
   }

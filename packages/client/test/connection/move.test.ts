@@ -1,4 +1,4 @@
-import type { Envelope, Hello } from "@tautline/protocol";
+import type { Envelope, Hello, JoinResult } from "@tautline/protocol";
 import type { ScriptedConnection } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
 import { connected, type World } from "../setup.js";
@@ -7,8 +7,8 @@ import { connected, type World } from "../setup.js";
 interface Moving extends World {
   readonly old: ScriptedConnection;
   readonly next: ScriptedConnection;
-  /** Answers the hello. */
-  welcome(): Promise<void>;
+  /** Answers the hello: every room is recovered, or as `rooms` says. */
+  welcome(rooms?: readonly JoinResult[]): Promise<void>;
 }
 
 const spanMs = 10_000;
@@ -29,7 +29,7 @@ async function moving(before: (world: World) => void = () => {}): Promise<Moving
   old.send({ type: "$reconnect", data: { withinMs: spanMs } });
   while (server.connections.length < 2) await clock.advance(100);
   await clock.settle();
-  const welcome = async () => {
+  const welcome = async (rooms?: readonly JoinResult[]) => {
     server.last.send({
       type: "$welcome",
       data: {
@@ -39,9 +39,11 @@ async function moving(before: (world: World) => void = () => {}): Promise<Moving
         resumed: true,
         heartbeatMs: 20_000,
         limits: { messageBytes: 65_536, rooms: 128, unanswered: 256 },
-        rooms: hello?.data.rooms.map(({ room, epoch = "epoch", offset = 0 }) => {
-          return { room, epoch, offset, head: offset, recovered: true };
-        }),
+        rooms:
+          rooms ??
+          hello?.data.rooms.map(({ room, epoch = "epoch", offset = 0 }) => {
+            return { room, epoch, offset, head: offset, recovered: true };
+          }),
       },
     });
     await clock.settle();
@@ -90,6 +92,66 @@ describe("[12.3] moving to a new connection, since the server leaves (F-16)", ()
     await clock.settle();
     expect(heard.slice(2)).toEqual(["1", "2", "3", "4"]);
     expect(client.room("chat/lobby").position).toEqual({ epoch: "epoch", offset: 4 });
+    await client.close();
+  });
+
+  it("asks the new one again where the old one has moved it on since the hello, and tells no gap", async () => {
+    const heard: unknown[] = [];
+    const { client, old, next, clock, welcome } = await moving(({ client, server }) => {
+      const lobby = client.room("chat/lobby");
+      lobby.on("message", ({ data }) => heard.push(data.text));
+      lobby.on("gap", (gap) => heard.push(gap));
+      // Not answered before the hello is written, which therefore names no position.
+      server.on("$join", () => undefined);
+      void lobby.join();
+    });
+    const joined = { room: "chat/lobby", epoch: "epoch", recovered: false };
+    old.send({ type: "$joined", data: { ...joined, offset: 0, head: 2 } }, message(1));
+    await welcome([{ ...joined, offset: 2, head: 2 }]);
+    expect(client.room("chat/lobby").state.kind).toBe("joining");
+    expect(next.of("$join")).toMatchObject([{ data: { room: "chat/lobby", epoch: "epoch", offset: 1 } }]);
+    next.send({ type: "$joined", data: { ...joined, offset: 1, head: 2, recovered: true } }, message(2));
+    await clock.settle();
+    expect(client.room("chat/lobby").state.kind).toBe("joined");
+    expect(heard).toEqual(["1", "2"]);
+    await client.close();
+  });
+
+  it("[8.9] tells no gap of what the old one has brought since the hello, though the new one does", async () => {
+    const heard: unknown[] = [];
+    const { client, old, next, clock, welcome } = await moving(({ client }) => {
+      const lobby = client.room("chat/lobby");
+      lobby.on("message", ({ data }) => heard.push(data.text));
+      lobby.on("gap", ({ from, to }) => heard.push({ from, to }));
+      void lobby.join();
+    });
+    old.send(message(1));
+    await welcome();
+    const gap = { room: "chat/lobby", reason: "trimmed", epoch: "epoch" };
+    next.send({ type: "$gap", data: { ...gap, offset: 1, from: 1, to: 1 } }, message(2));
+    next.send({ type: "$gap", data: { ...gap, offset: 4, from: 3, to: 4 } }, message(5));
+    await clock.settle();
+    expect(heard).toEqual(["1", "2", { from: 3, to: 4 }, "5"]);
+    await client.close();
+  });
+
+  it("asks the new one again for what is sent to the user, too", async () => {
+    const heard: unknown[] = [];
+    const own = { room: "$user", epoch: "e" };
+    const event = (offset: number): Envelope => ({
+      ...{ type: "notice", room: "$user", offset, data: { text: `${offset}` } },
+    });
+    const { client, old, next, clock, welcome } = await moving(({ client, server }) => {
+      client.on("notice", ({ data }) => heard.push(data.text));
+      client.on("gap", (gap) => heard.push(gap));
+      server.last.send({ type: "$joined", data: { ...own, offset: 0, head: 0, recovered: false } });
+    });
+    old.send(event(1));
+    await welcome([{ ...own, offset: 2, head: 2, recovered: false, reason: "trimmed" }]);
+    expect(next.of("$join")).toMatchObject([{ data: { room: "$user", epoch: "e", offset: 1 } }]);
+    next.send({ type: "$joined", data: { ...own, offset: 1, head: 2, recovered: true } }, event(2));
+    await clock.settle();
+    expect(heard).toEqual(["1", "2"]);
     await client.close();
   });
 

@@ -126,6 +126,24 @@ describe("loading a snapshot", () => {
     await client.close();
   });
 
+  it("[5.7] is rejected where the connection now belongs to another user: the snapshot is of the former one", async () => {
+    const { client, server, clock, loads, loaded } = await loading();
+    const code = codeOf(loaded);
+    server.on("$hello", (_, connection) => {
+      server.on("$hello", undefined);
+      connection.send({ type: "$error", error: { code: "USER_CHANGED", message: "another" } });
+      connection.close(1008);
+      return undefined;
+    });
+    server.last.cut();
+    await clock.advance(5_000);
+    expect(client.state.kind).toBe("connected");
+    loads[0]?.end("of the former user");
+    expect(await code).toBe("USER_CHANGED");
+    expect(loads).toHaveLength(1);
+    await client.close();
+  });
+
   it("is rejected where the client is put out of the room, and told so by its signal", async () => {
     const { client, server, clock, loads, loaded } = await loading();
     const error = { code: "FORBIDDEN", message: "out" };

@@ -1,9 +1,10 @@
+import type { JoinResult } from "@tautline/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { afterGap, afterJoin, onOffset } from "../../src/room/recovery.js";
+import { afterJoin, onOffset } from "../../src/room/recovery.js";
 
 const at = (offset: number, epoch = "e") => ({ epoch, offset });
-const result = (fields: object) => ({ room: "r", recovered: false, ...fields });
+const result = (fields: Partial<JoinResult>): JoinResult => ({ room: "r", recovered: false, ...fields });
 
 describe("what an answered join means", () => {
   it.each([
@@ -35,20 +36,35 @@ describe("what an answered join means", () => {
     ["the answer to an older question", at(3), { epoch: "n", offset: 1, recovered: true }, "gap", at(1, "n")],
     ["no history any more", at(3), { reason: "no-history" as const }, "gap", undefined],
   ] as const)("is right for %s", (_, position, fields, verdict, next) => {
-    expect(afterJoin(position, result(fields))).toMatchObject({ verdict, ...(next && { position: next }) });
-    expect(afterJoin(position, result(fields)).position).toEqual(next);
+    const rejoined = afterJoin(position, result(fields), position);
+    expect(rejoined).toMatchObject({ verdict, ...(next && { position: next }) });
+    expect(rejoined?.position).toEqual(next);
+  });
+
+  it.each([
+    ["without a position, before the first was known", undefined, {}],
+    ["from an earlier one", at(1), { reason: "trimmed" as const }],
+  ])("says nothing of what is missing where the join was asked %s", (_, asked, fields) => {
+    const answer = result({ epoch: "e", offset: 7, head: 9, ...fields });
+    expect(afterJoin(at(3), answer, asked)).toBeUndefined();
+    // But where nothing is missing, or the life is over, it does not matter from where it was asked.
+    expect(afterJoin(at(7), answer, asked)).toMatchObject({ verdict: "recovered", position: at(7) });
+    expect(afterJoin(at(3, "old"), answer, asked)).toMatchObject({ verdict: "gap", position: at(7) });
   });
 
   it("names what is missing within one epoch, and never over a change of epoch", () => {
-    const trimmed = afterJoin(at(3), result({ epoch: "e", offset: 7, reason: "trimmed" }));
-    expect(trimmed.gap).toMatchObject({ reason: "trimmed", from: 4, to: 7 });
-    const renewed = afterJoin(at(3), result({ epoch: "n", offset: 7, reason: "new-epoch" }));
-    expect(renewed.gap).toEqual({ reason: "new-epoch", position: at(7, "n") });
+    const position = at(3);
+    const trimmed = afterJoin(position, result({ epoch: "e", offset: 7, reason: "trimmed" }), position);
+    expect(trimmed?.gap).toMatchObject({ reason: "trimmed", from: 4, to: 7 });
+    const renewed = afterJoin(position, result({ epoch: "n", offset: 7, reason: "new-epoch" }), position);
+    expect(renewed?.gap).toEqual({ reason: "new-epoch", position: at(7, "n") });
   });
 
-  it("takes a gap's position and range as they are told", () => {
-    const gap = { room: "r", reason: "trimmed", epoch: "e", offset: 4, from: 2, to: 4 } as const;
-    expect(afterGap(gap)).toEqual({ reason: "trimmed", from: 2, to: 4, position: at(4) });
+  it("names only what is missing where the client has come further than the server knows", () => {
+    const position = at(5);
+    expect(afterJoin(position, { epoch: "e", offset: 5, reason: "trimmed" }, position)?.gap).toBeUndefined();
+    const gap = afterJoin(position, { epoch: "e", offset: 8, reason: "trimmed" }, position)?.gap;
+    expect(gap).toEqual({ reason: "trimmed", from: 6, to: 8, position: at(8) });
   });
 });
 

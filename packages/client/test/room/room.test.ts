@@ -255,6 +255,16 @@ describe("joining", () => {
     await client.close();
   });
 
+  it("asks for what is missing where the server's application puts it in anew, further on", async () => {
+    const world = await inLobby();
+    world.server.last.send(joined({ epoch: "epoch", offset: 4, head: 4 }));
+    expect(world.client.room("chat/lobby").state.kind).toBe("joining");
+    await world.clock.settle();
+    expect(joins(world).at(-1)).toMatchObject({ epoch: "epoch", offset: 0 });
+    expect(world.heard).toEqual([]);
+    await world.client.close();
+  });
+
   it("is a member where the server's application says so, until the connection ends", async () => {
     const { client, server, clock } = await connected();
     const lobby = client.room("chat/lobby");
@@ -551,6 +561,25 @@ describe("presence", () => {
     lobby.on("left", ({ user }) => heard.push(`${user} went`));
     server.last.send(update({ version: 1, snapshot: 0, joined: [member("ada"), member("cyd")] }));
     expect(heard).toEqual(["cyd came", "bob went"]);
+    await client.close();
+  });
+
+  it("is not shown in a room that was left while the server still let the client in", async () => {
+    const { client, server, clock } = await connected();
+    const lobby = client.room("chat/lobby");
+    const heard: unknown[] = [];
+    lobby.on("presence", (members) => heard.push(members.map(({ user }) => user)));
+    lobby.on("joined", ({ user }) => heard.push(`${user} came`));
+    server.on("$join", () => undefined);
+    const late = codeOf(lobby.join({ timeoutMs: 1_000 }));
+    await clock.advance(1_100);
+    expect(await late).toBe("TIMEOUT");
+    server.last.send(joined(), update({ version: 1, snapshot: 0, joined: [member("ada")] }));
+    expect([lobby.state.kind, lobby.presence, heard]).toEqual(["left", [], []]);
+    server.on("$join", () => joined());
+    await lobby.join();
+    server.last.send(update({ version: 3, snapshot: 0, joined: [member("ada"), member("bob")] }));
+    expect(heard).toEqual([["ada", "bob"]]);
     await client.close();
   });
 

@@ -35,8 +35,8 @@ export class MemoryStream {
   #keysBytes = 0;
   #retention: Retention;
   readonly #kept: Kept[] = [];
-  /** In the order of their appends. */
-  readonly #keys = new Map<string, RememberedKey>();
+  /** In the order of their appends. Undefined: none ever. */
+  #keys: Map<string, RememberedKey> | undefined;
 
   constructor(epoch: string, retention: Retention) {
     this.epoch = epoch;
@@ -65,15 +65,16 @@ export class MemoryStream {
       if (within) break;
       this.dropOldest();
     }
-    for (const [key, { takenAt }] of this.#keys) {
-      if (this.#keys.size <= maxKeys && now - takenAt < keyTtlMs) break;
+    const keys = this.#keys;
+    for (const [key, { takenAt }] of keys ?? []) {
+      if ((keys?.size ?? 0) <= maxKeys && now - takenAt < keyTtlMs) break;
       this.#forgetKey(key);
     }
   }
 
   /** What was appended under this key, if that is still known. */
   appendedUnder(key: string): Appended | undefined {
-    return this.#keys.get(key)?.appended;
+    return this.#keys?.get(key)?.appended;
   }
 
   append({ payload, byteLength }: Payload, { timestamp, now }: Moment, key?: string): Appended {
@@ -81,6 +82,7 @@ export class MemoryStream {
     this.#kept.push({ offset: this.#head, payload, byteLength, timestamp, takenAt: now });
     this.#keptBytes += byteLength;
     if (key !== undefined) {
+      this.#keys ??= new Map();
       this.#keys.set(key, { appended, takenAt: now });
       this.#keysBytes += key.length + keyBytes;
     }
@@ -123,7 +125,7 @@ export class MemoryStream {
   }
 
   #forgetKey(key: string): void {
-    if (this.#keys.delete(key)) this.#keysBytes -= key.length + keyBytes;
+    if (this.#keys?.delete(key)) this.#keysBytes -= key.length + keyBytes;
   }
 }
 

@@ -4,13 +4,13 @@
  */
 export class TakenIds {
   readonly #size: number;
-  readonly #bits: Uint8Array;
+  /** Made by the first id: most clients never send one. */
+  #bits: Uint8Array | undefined;
   #highest = 0;
 
   /** @param size - how many of the newest ids are told apart, at least */
   constructor(size: number) {
-    this.#bits = new Uint8Array(Math.ceil(size / 8));
-    this.#size = this.#bits.length * 8;
+    this.#size = Math.ceil(size / 8) * 8;
   }
 
   /** The highest id that was ever taken; 0 before the first. */
@@ -25,15 +25,17 @@ export class TakenIds {
 
   add(id: number): void {
     if (this.has(id)) return;
+    this.#bits ??= new Uint8Array(this.#size / 8);
+    const bits = this.#bits;
     // Ids that were left out get places in which older ones have left their bits.
     for (let next = Math.max(this.#highest, id - this.#size) + 1; next < id; next++)
-      this.#bits[this.#placeOf(next)] = this.#byteOf(next) & ~bitOf(next);
-    this.#bits[this.#placeOf(id)] = this.#byteOf(id) | bitOf(id);
+      bits[this.#placeOf(next)] = this.#byteOf(next) & ~bitOf(next);
+    bits[this.#placeOf(id)] = this.#byteOf(id) | bitOf(id);
     this.#highest = Math.max(this.#highest, id);
   }
 
   #byteOf(id: number): number {
-    return this.#bits[this.#placeOf(id)] as number;
+    return this.#bits?.[this.#placeOf(id)] ?? 0;
   }
 
   #placeOf(id: number): number {

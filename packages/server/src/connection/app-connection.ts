@@ -67,6 +67,7 @@ export class AppConnection implements Connection<ContractDefinition, UserIdentit
     if (isOwnStream(room))
       throw new TautlineError("UNKNOWN_ROOM", `'${room}': expected a room of the contract`);
     const joining = await context.rooms.join(this.#live, { room });
+    this.#live.placed ??= new Set();
     this.#live.placed.add(room);
     this.#live.send({ type: "$joined", data: joining.result });
     joining.start();
@@ -75,7 +76,7 @@ export class AppConnection implements Connection<ContractDefinition, UserIdentit
 
   leave(room: string): boolean {
     const left = !isOwnStream(room) && this.#live.context.rooms.leave(this.#live, room);
-    this.#live.placed.delete(room);
+    this.#live.placed?.delete(room);
     if (left) this.#live.send({ type: "$left", data: { room } });
     return left;
   }

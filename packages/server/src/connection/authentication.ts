@@ -1,14 +1,22 @@
 import { TautlineError } from "@tautline/protocol";
 import { isExpiring } from "../expiring.js";
+import { LazyAbort } from "../lazy-abort.js";
 import type { AuthenticateInput, UserIdentity } from "../user.js";
 import type { LiveConnection } from "./connection.js";
 import { withDeadline } from "./deadline.js";
+import { guestKeyOf } from "./peer.js";
 
 /** Who a peer is, as the application said. */
 export interface Authenticated {
   readonly user: UserIdentity;
   /** In milliseconds since 1970. Undefined: for as long as the connection lasts. */
   readonly expiresAtMs?: number | undefined;
+}
+
+/** What a peer is authenticated by. */
+export interface Credentials {
+  readonly token: string | undefined;
+  readonly clientId: string;
 }
 
 /**
@@ -18,14 +26,25 @@ export interface Authenticated {
  */
 export async function authenticate(
   connection: LiveConnection,
-  credentials: Pick<AuthenticateInput, "token" | "guestKey">,
+  { token, clientId }: Credentials,
 ): Promise<Authenticated | null> {
   const { clock, settings, gatekeeper, dismissals } = connection.context;
-  const late = new AbortController();
-  const signal = AbortSignal.any([connection.ended.signal, late.signal]);
+  const late = new LazyAbort();
+  let signal: AbortSignal | undefined;
   const before = dismissals.count;
   try {
-    const input = { ...credentials, request: connection.request, signal };
+    const input: AuthenticateInput = {
+      token,
+      request: connection.request,
+      // Both cost more than all the rest, and are seldom asked for.
+      get guestKey() {
+        return guestKeyOf(clientId);
+      },
+      get signal() {
+        signal ??= AbortSignal.any([connection.ended.signal, late.signal]);
+        return signal;
+      },
+    };
     const ms = settings.deadlines.authenticateMs;
     const result = await withDeadline(() => gatekeeper.authenticate(input), { clock, ms });
     // JavaScript callers refuse with undefined or false as well.

@@ -10,6 +10,7 @@ import {
   toWire,
 } from "@tautline/protocol";
 import type { PooledConnection } from "../connection-pool.js";
+import { LazyAbort } from "../lazy-abort.js";
 import { randomName } from "../random.js";
 import type { RoomConnection } from "../room/room-connection.js";
 import type { ServerContext } from "../server-context.js";
@@ -24,12 +25,12 @@ import { Expiry } from "./expiry.js";
 import { Handlings } from "./handlings.js";
 import { admitPlainPeer } from "./handshake.js";
 import { InboundQueue } from "./inbound-queue.js";
+import { Inlet } from "./inlet.js";
 import { Outbound, type SendResult } from "./outbound.js";
-import { outboundEvents } from "./outbound-events.js";
+import { OutboundWatch } from "./outbound-watch.js";
 import { frameFor } from "./own-frame.js";
 import { mayReturn, nobody, type Peer } from "./peer.js";
 import { Pulse } from "./pulse.js";
-import { receive } from "./receive.js";
 import { type Effect, type Event, type State, transition } from "./state.js";
 
 /** One transport, from accept to its end: the only place that carries out what the state table says. */
@@ -44,10 +45,10 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   readonly inbound: InboundQueue<Envelope>;
   readonly handlings: Handlings;
   /** Aborts when the connection ends: for what goes on before anything is handled. */
-  readonly ended: AbortController = new AbortController();
+  readonly ended: LazyAbort = new LazyAbort();
   readonly expiry: Expiry = new Expiry(this);
-  /** Rooms that the application put it into: it was not asked whether the peer may be there. */
-  readonly placed: Set<string> = new Set();
+  /** Rooms that the application put it into: it was not asked whether the peer may be there. Undefined: none ever. */
+  placed: Set<string> | undefined;
   peer: Peer = nobody;
   /** Under what its messages are counted. */
   rateKey: string;
@@ -69,7 +70,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.#state = { kind: codec ? "awaiting-hello" : "authenticating" };
     this.rateKey = rate.keyOf({ connection: this.id, address: request.remoteAddress });
     this.#pulse = new Pulse(this, transport);
-    const events = outboundEvents(this, { pulse: this.#pulse, backpressure: this.#backpressure });
+    const events = new OutboundWatch(this, { pulse: this.#pulse, backpressure: this.#backpressure });
     this.outbound = new Outbound(transport, context.turn, settings.backpressure, events);
     this.inbound = new InboundQueue((envelope) => start(this, envelope), transport);
     this.handlings = new Handlings(this);
@@ -113,15 +114,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
       const late = () => this.close(closeCodes.helloTimeout, "no $hello in time");
       this.#timer = context.clock.setTimeout(late, helloMs);
     }
-    this.#transport.start({
-      message: (data) => {
-        this.#pulse.received();
-        receive(this, data);
-      },
-      alive: () => this.#pulse.received(),
-      drained: () => this.outbound.drained(),
-      closed: (code, reason) => this.apply({ kind: "ended", code, reason }),
-    });
+    this.#transport.start(new Inlet(this, this.#pulse));
     if (this.kind === "plain" && this.isAlive) admitPlainPeer(this);
   }
 
@@ -190,7 +183,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     const { context } = this;
     switch (effect.kind) {
       case "authenticate":
-        return context.clock.clearTimeout(this.#timer);
+        return this.#stopTimer();
       case "announce":
         return announceOpen(this);
       case "redirect":
@@ -226,16 +219,22 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.#forget();
     this.outbound.end();
     this.#transport.close(code, reason);
-    clock.clearTimeout(this.#timer);
+    this.#stopTimer();
     if (this.#state.kind !== "closing") return;
     this.#timer = clock.setTimeout(() => this.#transport.terminate(), settings.deadlines.closeMs);
+  }
+
+  #stopTimer(): void {
+    this.context.clock.clearTimeout(this.#timer);
+    // A timer that is over would be kept as long as the connection.
+    this.#timer = undefined;
   }
 
   #release(): void {
     const { context } = this;
     this.#forget();
     this.outbound.end();
-    context.clock.clearTimeout(this.#timer);
+    this.#stopTimer();
     context.heartbeats.remove(this.#pulse);
     context.rate.forget(this.rateKey);
     context.connections.delete(this);

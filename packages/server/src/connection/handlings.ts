@@ -2,11 +2,12 @@ import type { Clock, Envelope, MaybePromise, TautlineError } from "@tautline/pro
 import type { Claim, ClientRecord } from "../answers/client-record.js";
 import { Pacing } from "../answers/pacing.js";
 import type { Payload } from "../broker/index.js";
+import { keptFrame } from "../kept-envelope.js";
 import { whenReady } from "../maybe-promise.js";
 import { refusal } from "../refusal.js";
 import type { LiveConnection } from "./connection.js";
 import { type Answering, Handling } from "./handling.js";
-import { frameFor } from "./own-frame.js";
+import { answerFor } from "./own-frame.js";
 
 /** What a connection has under way, within its limit, and the record of what its client ever had. */
 export class Handlings implements Answering {
@@ -15,8 +16,8 @@ export class Handlings implements Answering {
   readonly #connection: LiveConnection;
   readonly #max: number;
   readonly #active = new Set<Handling>();
-  /** Plain peers keep no order while they are refused: their ids are mere names. */
-  readonly #pacing: Pacing | undefined;
+  /** Made by the first refusal. Plain peers keep no order while they are refused: their ids are mere names. */
+  #pacing: Pacing | undefined;
   #record: ClientRecord | undefined;
   #hasEnded = false;
   #idle: (() => void) | undefined;
@@ -27,7 +28,6 @@ export class Handlings implements Answering {
     this.deadlineMs = settings.deadlines.handlerMs;
     this.#connection = connection;
     this.#max = settings.limits.unanswered;
-    this.#pacing = connection.kind === "full" ? new Pacing(this.#max) : undefined;
   }
 
   get size(): number {
@@ -60,7 +60,9 @@ export class Handlings implements Answering {
 
   /** A message is refused for now: those after it must wait until it is back. Gives the error. */
   putOff(envelope: Envelope, error: TautlineError): TautlineError {
-    if (isOrdered(envelope)) this.#pacing?.refused(envelope.id, error);
+    if (this.#connection.kind === "plain" || !isOrdered(envelope)) return error;
+    this.#pacing ??= new Pacing(this.#max);
+    this.#pacing.refused(envelope.id, error);
     return error;
   }
 
@@ -89,19 +91,19 @@ export class Handlings implements Answering {
 
   answer(envelope: Envelope, claim: Claim | undefined): MaybePromise<unknown> {
     if (!claim) return this.#connection.send(envelope);
-    const frame = frameFor(this.#connection, envelope);
+    const answer = answerFor(this.#connection, envelope);
     // First into the record: what the peer has read is never answered otherwise.
-    return frame && whenReady(claim.answer(frame), () => this.#connection.push(frame));
+    return answer && whenReady(claim.answer(answer.kept), () => this.#connection.push(answer.frame));
   }
 
   store(envelope: Envelope, claim: Claim): MaybePromise<unknown> {
-    const frame = frameFor(this.#connection, envelope);
-    return frame && claim.answer(frame);
+    const answer = answerFor(this.#connection, envelope);
+    return answer && claim.answer(answer.kept);
   }
 
-  repeat({ payload, byteLength }: Payload): void {
+  repeat(answer: Payload): void {
     this.#connection.context.totals.repeatsAnswered++;
-    this.#connection.push({ payload, byteLength, wire: undefined });
+    this.#connection.push(keptFrame(answer, this.#connection.codec));
   }
 
   settled(handling: Handling): void {

@@ -1,9 +1,11 @@
 import {
   closeCodes,
   type Envelope,
+  type Frame,
   type JoinRefusal,
   type JoinRequest,
   type JoinResult,
+  type Result,
   TautlineError,
   toWire,
 } from "@tautline/protocol";
@@ -17,13 +19,15 @@ import type { UserIdentity } from "../user.js";
 import { type Authenticated, authenticate } from "./authentication.js";
 import type { LiveConnection } from "./connection.js";
 import { withDeadline } from "./deadline.js";
-import { guestKeyOf, memberOf } from "./peer.js";
+import { memberOf } from "./peer.js";
 import { followOwnStream } from "./plain-events.js";
 import { checkHello } from "./protocol-data.js";
 
 /** What a peer says of itself. */
 interface Introduction {
   readonly clientId: string;
+  /** Its public name. */
+  readonly member: string;
   readonly attempt: number;
   /** The last attempt that the client was welcomed on, or 0. */
   readonly welcomed: number;
@@ -42,8 +46,9 @@ export function admitFullPeer(connection: LiveConnection, envelope: Envelope): v
   if (!hello.ok) return connection.refuseAndClose(hello.error, closeCodes.protocolError);
   const { client, attempt, welcomed = 0, token, user, rooms } = hello.value;
   connection.apply({ kind: "hello" });
-  if (connection.context.clients.isStale(memberOf(client), attempt)) return refuseStale(connection);
-  begin(connection, { clientId: client, attempt, welcomed, token, user, rooms });
+  const member = memberOf(client);
+  if (connection.context.clients.isStale(member, attempt)) return refuseStale(connection);
+  begin(connection, { clientId: client, member, attempt, welcomed, token, user, rooms });
 }
 
 /** Admits a plain peer by its request alone: PROTOCOL.md 4.5. */
@@ -51,7 +56,8 @@ export function admitPlainPeer(connection: LiveConnection): void {
   const { plain } = connection.context.settings;
   const token = plain !== false && plain.queryToken ? queryToken(connection.request.url) : undefined;
   // Nobody else can know it, so nobody can take the connection's place.
-  begin(connection, { clientId: connection.id, attempt: 1, welcomed: 0, token, rooms: [] });
+  const member = memberOf(connection.id);
+  begin(connection, { clientId: connection.id, member, attempt: 1, welcomed: 0, token, rooms: [] });
 }
 
 function begin(connection: LiveConnection, introduction: Introduction): void {
@@ -94,7 +100,7 @@ async function identify(
   { clientId, token }: Introduction,
 ): Promise<Authenticated | undefined> {
   try {
-    const authenticated = await authenticate(connection, { token, guestKey: guestKeyOf(clientId) });
+    const authenticated = await authenticate(connection, { token, clientId });
     if (authenticated) return authenticated;
     connection.refuseAndClose(refusal("UNAUTHENTICATED"), closeCodes.policyViolation);
   } catch (error) {
@@ -129,7 +135,7 @@ function unavailable(connection: LiveConnection, where: string, error: unknown):
 /** Makes the connection its client's and its user's. False: it may not be, and is being closed. */
 function takePlace(
   connection: LiveConnection,
-  { clientId, attempt, user: before }: Introduction,
+  { clientId, member, attempt, user: before }: Introduction,
   { user, expiresAtMs }: Authenticated,
 ): boolean {
   const { clients, pool, rate, request } = { ...connection.context, request: connection.request };
@@ -137,7 +143,6 @@ function takePlace(
     connection.refuseAndClose(refusal("USER_CHANGED"), closeCodes.policyViolation);
     return false;
   }
-  const member = memberOf(clientId);
   if (clients.isStale(member, attempt)) {
     refuseStale(connection);
     return false;
@@ -172,7 +177,7 @@ async function joinRoom(connection: LiveConnection, request: JoinRequest): Promi
   const { clock, settings } = connection.context;
   let isLate = false;
   const isWanted = () => connection.isAlive && !isLate;
-  const ask = async () => admitToRoom(connection, request, isWanted);
+  const ask = () => admitToRoom(connection, request, isWanted);
   const joining = await withDeadline(ask, { clock, ms: settings.deadlines.handlerMs }).catch((error) => {
     isLate = true;
     return failureForPeer(connection, "$hello", error);
@@ -182,9 +187,20 @@ async function joinRoom(connection: LiveConnection, request: JoinRequest): Promi
 }
 
 function welcome(connection: LiveConnection, outcomes: readonly RoomOutcome[]): void {
+  const rooms = outcomes.map(({ entry }) => entry);
+  let frame = welcomeFrame(connection, rooms);
+  if (!frame.ok) {
+    // Only the application's own errors can be what no codec can say. The peer must not wait for a welcome in vain.
+    connection.context.hooks.report("sending $welcome", frame.error);
+    frame = welcomeFrame(connection, rooms.map(withoutDetails));
+  }
+  if (frame.ok) connection.outbound.release(frame.value);
+}
+
+function welcomeFrame(connection: LiveConnection, rooms: readonly RoomOutcome["entry"][]): Result<Frame> {
   const { settings, clock } = connection.context;
-  const { messageBytes, rooms, unanswered } = settings.limits;
-  const frame = connection.codec.encode({
+  const { messageBytes, rooms: maxRooms, unanswered } = settings.limits;
+  return connection.codec.encode({
     type: "$welcome",
     data: {
       connection: connection.id,
@@ -192,12 +208,15 @@ function welcome(connection: LiveConnection, outcomes: readonly RoomOutcome[]): 
       member: connection.member,
       resumed: connection.handlings.record?.resumed ?? false,
       heartbeatMs: settings.heartbeat.intervalMs,
-      limits: { messageBytes, rooms, unanswered },
-      rooms: outcomes.map(({ entry }) => entry),
+      limits: { messageBytes, rooms: maxRooms, unanswered },
+      rooms,
     },
     timestamp: clock.now(),
   });
-  if (frame.ok) connection.outbound.release(frame.value);
+}
+
+function withoutDetails(entry: RoomOutcome["entry"]): RoomOutcome["entry"] {
+  return "error" in entry ? { ...entry, error: toWire(refusal("HANDLER_FAILED")) } : entry;
 }
 
 function refuseStale(connection: LiveConnection): void {

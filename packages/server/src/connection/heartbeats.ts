@@ -4,7 +4,7 @@ import type { Clock, TimerHandle } from "@tautline/protocol";
 export interface Heart {
   readonly lastReceivedAt: number;
   readonly lastSentAt: number;
-  /** Bytes that the operating system has taken from us so far. */
+  /** Bytes that had to wait and that the operating system has taken since, so far. */
   readonly bytesTaken: number;
   /** Bytes that it has yet to take, a ping's own included. */
   readonly bytesWaiting: number;

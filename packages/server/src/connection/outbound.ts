@@ -1,6 +1,7 @@
 import type { Frame, Transport } from "@tautline/protocol";
 import { ConflatedFrames, type ConflationSlot } from "./conflated-frames.js";
 import type { Flushable, FlushTurn } from "./flush-turn.js";
+import type { FrameSequence } from "./frame-sequence.js";
 
 /** How much may wait for a slow reader, in bytes. */
 export interface OutboundLimits {
@@ -13,8 +14,10 @@ export interface OutboundLimits {
 export interface OutboundEvents {
   /** What waits has passed the hard limit. Called once. */
   overflowed(bufferedBytes: number): void;
-  /** Frames have been handed to the transport. */
-  wrote(frames: number, bytes: number): void;
+  /** Frames have been handed to the transport, at a moment by the monotonic clock. Bytes are those of their payloads. */
+  wrote(frames: number, bytes: number, at: number): void;
+  /** The operating system has taken bytes that had to wait for it. */
+  taken(bytes: number): void;
   /** The reader may be behind now, or no longer. Never called from within a push. */
   changed(): void;
 }
@@ -37,8 +40,11 @@ export class Outbound implements Flushable {
   readonly #limits: OutboundLimits;
   readonly #events: OutboundEvents;
   readonly #earlyBytes: number;
-  readonly #conflated: ConflatedFrames;
-  #frames: Frame[] = [];
+  /** Made when there is something to wait in it: most readers are never behind. */
+  #conflated: ConflatedFrames | undefined;
+  /** What waits for the end of the turn; undefined: nothing. */
+  #queued: FrameSequence | undefined;
+  /** Of the payloads in it. */
   #queuedBytes = 0;
   /** What waited in the transport when it was last asked: it is asked after each write and each drain. */
   #unsentBytes = 0;
@@ -51,10 +57,9 @@ export class Outbound implements Flushable {
     this.#limits = limits;
     this.#events = events;
     this.#earlyBytes = Math.min(earlyBytes, limits.highWaterBytes);
-    this.#conflated = new ConflatedFrames(limits.highWaterBytes);
   }
 
-  /** Bytes that wait here or in the socket. */
+  /** Bytes that wait: here as payloads, in the socket as what it was given, compressed or not. */
   get bufferedBytes(): number {
     return this.#queuedBytes + this.#unsentBytes;
   }
@@ -66,10 +71,11 @@ export class Outbound implements Flushable {
 
   push(frame: Frame): SendResult {
     if (this.#mode === "ended") return "dropped";
-    this.#queuedBytes += frame.byteLength;
-    this.#frames.push(frame);
+    const queued = (this.#queued ?? this.#turn.start).followedBy(frame);
+    this.#queued = queued;
+    this.#queuedBytes = queued.byteLength;
     if (this.bufferedBytes > this.#limits.limitBytes) return this.#overflow();
-    if (this.#queuedBytes > this.#earlyBytes) this.#write();
+    if (this.#queuedBytes > this.#earlyBytes) this.#write(this.#turn.now);
     this.#schedule();
     return "queued";
   }
@@ -82,7 +88,8 @@ export class Outbound implements Flushable {
   pushConflated(frame: Frame, slot: ConflationSlot): SendResult {
     if (this.#mode === "ended") return "dropped";
     // Behind those that wait already: an older one of its slot must not follow it.
-    if (!this.isBehind && this.#conflated.size === 0) return this.push(frame);
+    if (!this.isBehind && !this.#conflated?.size) return this.push(frame);
+    this.#conflated ??= new ConflatedFrames(this.#limits.highWaterBytes);
     this.#conflated.put(frame, slot);
     return "queued";
   }
@@ -90,7 +97,7 @@ export class Outbound implements Flushable {
   /** Sends what was conflated, until the reader is behind again. */
   sendConflated(): void {
     while (!this.isBehind) {
-      const frame = this.#conflated.take();
+      const frame = this.#conflated?.take();
       if (!frame) return;
       this.push(frame);
     }
@@ -98,7 +105,7 @@ export class Outbound implements Flushable {
 
   /** Forgets what was conflated of a room that the connection has left. */
   forgetConflated(room: string): void {
-    this.#conflated.forget(room);
+    this.#conflated?.forget(room);
   }
 
   /** Keeps everything back until {@link release}: nothing may overtake the first frame. */
@@ -110,40 +117,44 @@ export class Outbound implements Flushable {
   release(first: Frame): void {
     if (this.#mode !== "held") return;
     this.#mode = "flowing";
-    this.#frames.unshift(first);
-    this.#queuedBytes += first.byteLength;
+    const held = this.#queued?.batch ?? [];
+    let queued = this.#turn.start.followedBy(first);
+    for (const frame of held) queued = queued.followedBy(frame);
+    this.#queued = queued;
+    this.#queuedBytes = queued.byteLength;
     this.#schedule();
   }
 
   /** At the end of a turn in which something was pushed. */
-  flush(): void {
+  flush(at: number): void {
     this.#scheduled = false;
     if (this.#mode !== "flowing") return;
-    this.#write();
+    this.#write(at);
     this.#events.changed();
   }
 
   /** Bytes that waited in the transport have left. */
   drained(): void {
+    const before = this.#unsentBytes;
     this.#unsentBytes = this.#transport.bufferedBytes;
+    if (this.#unsentBytes < before) this.#events.taken(before - this.#unsentBytes);
     this.#events.changed();
   }
 
   /** Sends what waits and takes nothing more. What was held back is dropped: its first frame never came. */
   end(): void {
-    if (this.#mode === "flowing") this.#write();
+    if (this.#mode === "flowing") this.#write(this.#turn.now);
     this.#drop();
   }
 
-  #write(): void {
-    if (this.#mode !== "flowing" || this.#frames.length === 0) return;
-    const frames = this.#frames;
-    const bytes = this.#queuedBytes;
-    this.#frames = [];
+  #write(at: number): void {
+    const queued = this.#queued;
+    if (this.#mode !== "flowing" || queued === undefined) return;
+    this.#queued = undefined;
     this.#queuedBytes = 0;
-    this.#transport.write(frames);
+    this.#transport.write(queued.batch);
     this.#unsentBytes = this.#transport.bufferedBytes;
-    this.#events.wrote(frames.length, bytes);
+    this.#events.wrote(queued.count, queued.byteLength, at);
   }
 
   #overflow(): SendResult {
@@ -155,9 +166,9 @@ export class Outbound implements Flushable {
 
   #drop(): void {
     this.#mode = "ended";
-    this.#frames = [];
+    this.#queued = undefined;
     this.#queuedBytes = 0;
-    this.#conflated.clear();
+    this.#conflated = undefined;
   }
 
   #schedule(): void {

@@ -1,25 +1,51 @@
-import { type Envelope, type Frame, toWire } from "@tautline/protocol";
+import { bytesAtMost, type Envelope, type Frame, type Result, success, toWire } from "@tautline/protocol";
+import type { Payload } from "../broker/index.js";
 import { publishError } from "../diagnostics.js";
+import { isJson, kept, keptFrame } from "../kept-envelope.js";
 import { refusal } from "../refusal.js";
 import type { LiveConnection } from "./connection.js";
 
-/**
- * The frame of an envelope for one peer alone. An answer that cannot be encoded becomes `HANDLER_FAILED`: it is still
- * owed. Undefined: nothing can be sent, and the program was told.
- */
+/** An answer: as the peer gets it now, and as it is kept for a repeat, whichever codec the peer speaks by then. */
+export interface Answer {
+  readonly frame: Frame;
+  readonly kept: Payload;
+}
+
+/** The frame of an envelope for one peer alone. Undefined: nothing can be sent, and the program was told. */
 export function frameFor(connection: LiveConnection, envelope: Envelope): Frame | undefined {
-  const { clock, settings, totals, hooks } = connection.context;
-  const stamped = { ...envelope, timestamp: clock.now() };
-  const frame = connection.codec.encode(stamped, settings.limits.clientMessageBytes);
+  const { codec, context } = connection;
+  const maxBytes = bytesAtMost(codec, context.settings.limits.clientMessageBytes);
+  return made(connection, envelope, (stamped) => codec.encode(stamped, maxBytes));
+}
+
+/** The same of an answer that is kept. */
+export function answerFor(connection: LiveConnection, envelope: Envelope): Answer | undefined {
+  const { codec, context } = connection;
+  return made(connection, envelope, (stamped): Result<Answer> => {
+    const payload = kept(stamped, context.settings.limits.clientMessageBytes);
+    if (!payload.ok) return payload;
+    const frame = isJson(codec) ? success(keptFrame(payload.value, codec)) : codec.encode(stamped);
+    return frame.ok ? success({ frame: frame.value, kept: payload.value }) : frame;
+  });
+}
+
+/** An answer that cannot be encoded becomes `HANDLER_FAILED`: it is still owed. */
+function made<T>(
+  connection: LiveConnection,
+  envelope: Envelope,
+  encode: (stamped: Envelope) => Result<T>,
+): T | undefined {
+  const { clock, totals, hooks } = connection.context;
+  const encoded = encode({ ...envelope, timestamp: clock.now() });
   const { id, type, error } = envelope;
-  if (!frame.ok) {
-    hooks.report(`sending ${type}`, frame.error);
+  if (!encoded.ok) {
+    hooks.report(`sending ${type}`, encoded.error);
     if (id === undefined || type === "$error") return undefined;
-    return frameFor(connection, { type: "$error", id, error: toWire(refusal("HANDLER_FAILED")) });
+    return made(connection, { type: "$error", id, error: toWire(refusal("HANDLER_FAILED")) }, encode);
   }
   if (error) {
     totals.errorsSent++;
     publishError(connection.id, error.code);
   }
-  return frame.value;
+  return encoded.value;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import { closeCodes, isRetryable } from "@tautline/protocol";
 import type { UserIdentity } from "../user.js";
 
@@ -26,11 +26,7 @@ export function guestKeyOf(clientId: string): string {
 }
 
 function hash(purpose: string, clientId: string): string {
-  return createHash("sha256")
-    .update(`tautline ${purpose} ${clientId}`)
-    .digest()
-    .subarray(0, 16)
-    .toString("base64url");
+  return digest("sha256", `tautline ${purpose} ${clientId}`, "buffer").toString("base64url", 0, 16);
 }
 
 /**

@@ -8,9 +8,9 @@ export class Pulse implements Heart {
   lastSentAt: number;
   /** Whether the peer was given up because of its silence. */
   isDead = false;
+  bytesTaken = 0;
   readonly #connection: LiveConnection;
   readonly #transport: Transport;
-  #bytesWritten = 0;
 
   constructor(connection: LiveConnection, transport: Transport) {
     this.#connection = connection;
@@ -23,10 +23,6 @@ export class Pulse implements Heart {
     return this.#connection.inbound.isPaused && !this.#connection.outbound.isBehind;
   }
 
-  get bytesTaken(): number {
-    return this.#bytesWritten - this.#transport.bufferedBytes;
-  }
-
   get bytesWaiting(): number {
     return this.#transport.bufferedBytes;
   }
@@ -35,9 +31,9 @@ export class Pulse implements Heart {
     this.lastReceivedAt = this.#connection.context.clock.monotonic();
   }
 
-  wrote(bytes: number): void {
-    this.#bytesWritten += bytes;
-    this.lastSentAt = this.#connection.context.clock.monotonic();
+  /** @param at - by the monotonic clock: read once for all that was written in a turn */
+  wrote(at: number): void {
+    this.lastSentAt = at;
   }
 
   ping(): void {
@@ -46,11 +42,11 @@ export class Pulse implements Heart {
     if (kind === "full" || plain === false || plain.heartbeat === "envelope") {
       this.#connection.send({ type: "ping" });
       // At once, so that it is known whether it waits.
-      this.#connection.outbound.flush();
+      this.#connection.outbound.flush(context.clock.monotonic());
       return;
     }
     this.#transport.ping();
-    this.wrote(0);
+    this.wrote(context.clock.monotonic());
   }
 
   dead(): void {

@@ -3,6 +3,7 @@ import type { NamedRoom } from "../compiled-contract.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { whenReady } from "../maybe-promise.js";
+import { asContracted } from "../outgoing.js";
 import { once } from "./once.js";
 
 /** Where and what a member publishes. */
@@ -37,7 +38,7 @@ function publish(
   const { type, data } = handling.envelope;
   const from = { user: connection.user, member: connection.member };
   // Where the contract gives it no data, none travels, whatever was sent.
-  const publication = { type, data: event.data && data, from };
+  const publication = { type, data: event.data && asContracted(event.data, data), from };
   const published = connection.context.rooms.publish(room.name, publication, {
     volatile: event.volatile,
     key: handling.claim?.name,

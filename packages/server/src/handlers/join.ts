@@ -4,6 +4,7 @@ import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { checkJoin } from "../connection/protocol-data.js";
 import { whenReady } from "../maybe-promise.js";
+import { asContracted } from "../outgoing.js";
 import { refusal, refusalOf } from "../refusal.js";
 import { ownStream, ownStreamOf } from "../room/own-stream.js";
 import type { Joining } from "../room/registry.js";
@@ -46,7 +47,8 @@ export function admitToRoom(
   return whenReady(checkPresence(room, request.presence), (flaw) => {
     if (flaw) return flaw;
     // Where the contract knows no presence nothing was checked, and so nothing is taken.
-    const presence = room.definition.presence && request.presence;
+    const schema = room.definition.presence;
+    const presence = schema && asContracted(schema, request.presence);
     return whenReady(
       whyForbidden(connection, joinOf(room)),
       (refused) => refused ?? enter(connection, { ...request, presence }, isWanted),
@@ -69,7 +71,7 @@ function enter(
   if (!isWanted()) return refusal("CLOSED");
   const entered = (joining: Joining) => {
     if (isWanted()) {
-      connection.placed.delete(request.room);
+      connection.placed?.delete(request.room);
       return joining;
     }
     joining.cancel();

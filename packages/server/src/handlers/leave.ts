@@ -8,6 +8,6 @@ export function leave(connection: LiveConnection, handling: Handling): void {
   const room = checkRoom(handling.envelope.data);
   if (!room.ok) return handling.fail(room.error);
   if (!isOwnStream(room.value)) connection.context.rooms.leave(connection, room.value);
-  connection.placed.delete(room.value);
+  connection.placed?.delete(room.value);
   handling.succeed();
 }

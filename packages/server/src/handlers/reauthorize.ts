@@ -13,7 +13,7 @@ export async function reauthorize(connection: LiveConnection): Promise<void> {
   connection.peer = { ...connection.peer };
   const asked = rooms.roomsOf(connection).map(async (name) => {
     const room = contract.room(name);
-    if (!room || connection.placed.has(name)) return;
+    if (!room || connection.placed?.has(name)) return;
     const refused = await whyForbidden(connection, joinOf(room));
     if (!refused || refused.code === "HANDLER_FAILED" || refused.code === "UNAVAILABLE") return;
     if (rooms.leave(connection, name))

@@ -2,7 +2,6 @@ import { closeCodes } from "@tautline/protocol";
 import { type Authenticated, authenticate } from "../connection/authentication.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
-import { guestKeyOf } from "../connection/peer.js";
 import { isRecord } from "../connection/protocol-data.js";
 import { refusal } from "../refusal.js";
 import { reauthorize } from "./reauthorize.js";
@@ -15,8 +14,8 @@ export async function token(connection: LiveConnection, handling: Handling): Pro
     return handling.fail(refusal("BAD_ENVELOPE", { issues: [{ message: "data.token: expected a string" }] }));
   }
   try {
-    const guestKey = guestKeyOf(connection.peer.clientId);
-    const authenticated = await authenticate(connection, { token: credentials, guestKey });
+    const { clientId } = connection.peer;
+    const authenticated = await authenticate(connection, { token: credentials, clientId });
     if (!connection.isOpen) return;
     if (authenticated?.user.id === connection.user) return renew(connection, handling, authenticated);
     const error = refusal(authenticated ? "USER_CHANGED" : "UNAUTHENTICATED");

@@ -1,3 +1,5 @@
+import { mayHoldBytes, reviveBytes, stringify } from "@tautline/protocol";
+
 /** What nodes tell each other, by kind. A new kind is a line here and a check below. */
 export interface NodeMessages {
   /** A client has connected here: an older connection of it, on whichever node, is no longer its own. */
@@ -49,9 +51,10 @@ const checks: { readonly [K in NodeMessageKind]: (data: Record<string, unknown>)
   "reauthorize-user": ({ user }) => isText(user),
 };
 
-/** The text of a message, for the broker. Throws for data that JSON cannot say: it was checked before. */
+/** The text of a message, for the broker; it notes whether there are bytes in it. Throws for data that JSON cannot say: it was checked before. */
 export function encodeNodeMessage({ kind, node, data }: NodeMessage): string {
-  return JSON.stringify({ v: version, kind, node, data });
+  const bytes = mayHoldBytes(data) || undefined;
+  return stringify({ v: version, kind, node, bytes, data }) as string;
 }
 
 /**
@@ -70,10 +73,20 @@ export function decodeNodeMessage(payload: unknown, maxBytes: number): NodeMessa
     return undefined;
   }
   if (!isRecord(value) || value.v !== version || !isText(value.node)) return undefined;
-  const { kind, node, data } = value;
+  const { kind, node } = value;
+  const data = value.bytes === true ? revived(value.data) : value.data;
   if (typeof kind !== "string" || !Object.hasOwn(checks, kind) || !isRecord(data)) return undefined;
   // Which check belongs to which data is what `checks` says; here it is one of them.
   return checks[kind as NodeMessageKind](data) ? ({ kind, node, data } as NodeMessage) : undefined;
+}
+
+/** Undefined for what nests deeper than a node would send it. */
+function revived(data: unknown): unknown {
+  try {
+    return reviveBytes(data);
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(payload: unknown, maxLength: number): string | undefined {

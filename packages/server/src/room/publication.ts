@@ -1,5 +1,6 @@
-import { type Codec, type Frame, type From, jsonCodec, limits, utf8Length } from "@tautline/protocol";
+import { type Codec, type Frame, type From, limits, utf8Length } from "@tautline/protocol";
 import type { Payload } from "../broker/broker.js";
+import { isJson, jsonOf, kept, keptEnvelope } from "../kept-envelope.js";
 import { encoded } from "./shared-frames.js";
 
 /** A publication before the broker took it. */
@@ -33,14 +34,14 @@ export interface Place {
 const placeBytes = 2_048;
 
 /**
- * What the broker carries and keeps of a publication: the JSON text of its envelope, without its place.
+ * What the broker carries and keeps of a publication, without its place.
  *
  * @throws `BAD_DATA` for what JSON cannot say; `TOO_LARGE` for more than a client may be sent.
  */
 export function payloadOf({ type, data, from }: NewPublication): Payload {
-  const frame = jsonCodec.encode({ type, data, from }, limits.clientMessageBytes - placeBytes);
-  if (!frame.ok) throw frame.error;
-  return frame.value;
+  const payload = kept({ type, data, from }, limits.clientMessageBytes - placeBytes);
+  if (!payload.ok) throw payload.error;
+  return payload.value;
 }
 
 /**
@@ -48,29 +49,22 @@ export function payloadOf({ type, data, from }: NewPublication): Payload {
  * into JSON once, by its publisher, however many nodes and members it goes to.
  */
 export function frameOf(payload: Payload, place: Place, codec: Codec): Frame {
-  if (codec.subprotocol === jsonCodec.subprotocol) return jsonFrame(payload, place);
-  return encoded(publicationOf(payload, place), codec);
+  return isJson(codec) ? jsonFrame(payload, place) : encoded(publicationOf(payload, place), codec);
 }
 
 /** The envelope of a publication. */
 export function publicationOf<P extends Place>(payload: Payload, place: P): NewPublication & P {
-  // Our own text, or another node's: what came from a peer was checked before it was published.
-  return { ...(JSON.parse(textOf(payload)) as NewPublication), ...place };
+  return { ...(keptEnvelope(payload) as NewPublication), ...place };
 }
 
 function jsonFrame(payload: Payload, { room, offset, timestamp }: Place): Frame {
   const name = room === undefined ? "" : `,"room":${JSON.stringify(room)}`;
   const position = offset === undefined ? "" : `,"offset":${offset}`;
   const ending = `${name}${position},"timestamp":${timestamp}}`;
+  const json = jsonOf(payload);
   return {
-    payload: textOf(payload).slice(0, -1) + ending,
-    byteLength: payload.byteLength - 1 + utf8Length(ending),
+    payload: json.payload.slice(0, -1) + ending,
+    byteLength: json.byteLength - 1 + utf8Length(ending),
     wire: undefined,
   };
-}
-
-const decoder = new TextDecoder();
-
-function textOf({ payload }: Payload): string {
-  return typeof payload === "string" ? payload : decoder.decode(payload);
 }

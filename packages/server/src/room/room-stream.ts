@@ -43,7 +43,7 @@ export class RoomStream implements CatchUpRoom, Subscriber {
   readonly #options: RoomStreamOptions;
   #subscription: Subscription | undefined;
   /** Members for whom history could not be read. */
-  readonly #stuck = new Set<Membership>();
+  #stuck: Set<Membership> | undefined;
   #retry: TimerHandle;
   #closed = false;
 
@@ -160,6 +160,7 @@ export class RoomStream implements CatchUpRoom, Subscriber {
         const { clock, failed } = this.#options;
         failed(error);
         if (this.#closed) return;
+        this.#stuck ??= new Set();
         this.#stuck.add(membership);
         this.#retry ??= clock.setTimeout(() => this.#leadAgain(), retryMs);
       },
@@ -168,8 +169,8 @@ export class RoomStream implements CatchUpRoom, Subscriber {
 
   #leadAgain(): void {
     this.#retry = undefined;
-    const stuck = [...this.#stuck];
-    this.#stuck.clear();
+    const stuck = this.#stuck ?? [];
+    this.#stuck = undefined;
     for (const membership of stuck) {
       const { progress } = membership;
       if (progress.kind === "catching-up") this.#lead(membership, progress.cursor);

@@ -5,18 +5,22 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { publishRefusedUpgrade } from "../diagnostics.js";
 import type { Log } from "../log.js";
 import type { ConnectionRequest } from "../user.js";
+import { type Compression, deflatedWire, deflateNegotiation, readsOurWindow } from "./deflated-wire.js";
 import { type OriginPolicy, whyForeign } from "./origin.js";
 import { refuseUpgrade } from "./refuse-upgrade.js";
+import { plainWire, type WireFormat } from "./wire-frame.js";
 import { WsTransport } from "./ws-transport.js";
 
 export interface UpgradesOptions {
-  /** What the server speaks, the preferred first. */
+  /** What the server speaks. */
   readonly subprotocols: readonly string[];
   /** Whether peers without a subprotocol are admitted. */
   readonly plain: boolean;
   readonly origin: OriginPolicy;
   /** The greatest message of a peer, in bytes. */
   readonly messageBytes: number;
+  /** Whether and how messages are compressed for peers that offer it. */
+  readonly compression: Compression | false;
   /** How long a closing handshake may take, in milliseconds. */
   readonly closeMs: number;
   readonly log: Log;
@@ -29,21 +33,24 @@ export interface UpgradesOptions {
 export class Upgrades {
   readonly #options: UpgradesOptions;
   readonly #wss: WebSocketServer;
+  readonly #compressed: WireFormat;
 
   constructor(options: UpgradesOptions) {
+    const { compression } = options;
     this.#options = options;
+    this.#compressed = compression ? deflatedWire(compression) : plainWire;
     // Missing in the types of `ws`.
     const closing = { closeTimeout: options.closeMs };
     this.#wss = new WebSocketServer({
       ...closing,
       noServer: true,
       clientTracking: false,
-      // Frames are made once for all receivers: what is compressed per connection cannot be.
-      perMessageDeflate: false,
+      perMessageDeflate: compression ? deflateNegotiation : false,
       maxPayload: options.messageBytes,
       // A message of the greatest size, byte by byte, costs a peer more than us; anything beyond is an attack.
       maxFragments: 1_024,
-      handleProtocols: (offered) => options.subprotocols.find((known) => offered.has(known)) ?? false,
+      // A peer says what it prefers by the order.
+      handleProtocols: (offered) => [...offered].find((name) => options.subprotocols.includes(name)) ?? false,
     });
   }
 
@@ -55,7 +62,10 @@ export class Upgrades {
     this.#wss.handleUpgrade(request, socket, Buffer.from(head), (ws: WebSocket) => {
       const { url = "/", headers } = request;
       const remoteAddress = request.socket.remoteAddress ?? "";
-      this.#options.accept(new WsTransport(ws, socket), { url, headers, remoteAddress, raw: request });
+      const offer = headers["sec-websocket-extensions"] ?? "";
+      // No other extension is ever negotiated.
+      const wire = ws.extensions !== "" && readsOurWindow(offer) ? this.#compressed : plainWire;
+      this.#options.accept(new WsTransport(ws, socket, wire), { url, headers, remoteAddress, raw: request });
     });
   }
 

@@ -3,22 +3,22 @@ import type { Duplex } from "node:stream";
 import {
   closeCodes,
   cutToBytes,
-  type Frame,
+  type FrameBatch,
   limits,
   type Transport,
   type TransportEvents,
 } from "@tautline/protocol";
 import type { RawData, WebSocket } from "ws";
-import { wireOf } from "./wire-frame.js";
-
-/** Several frames up to this size are copied into one buffer; beyond it, one gathered write is cheaper than the copy. */
-const maxCopiedBytes = 65_536;
+import { plainWire, type WireFormat } from "./wire-frame.js";
 
 /** What `ws` found wrong with what the peer sent, by the code of its error. */
 const errorCloseCodes = new Map<unknown, number>([
   ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", closeCodes.messageTooBig],
   ["WS_ERR_INVALID_UTF8", closeCodes.invalidPayload],
 ]);
+
+/** It would be compressed later than in this turn, and again for each receiver. */
+const uncompressed = { compress: false } as const;
 
 /**
  * One upgraded socket. `ws` reads, answers control frames and does the closing handshake; frames of messages are written
@@ -29,21 +29,27 @@ export class WsTransport implements Transport {
   readonly protocol: string;
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
+  /** The same, where ready-made frames can be written to it. */
+  readonly #direct: Socket | undefined;
+  readonly #wire: WireFormat;
   #events: TransportEvents | undefined;
   #ended: { readonly code: number; readonly reason: string } | undefined;
 
-  constructor(ws: WebSocket, socket: Duplex) {
+  /** @param wire - how frames become bytes, as it was negotiated with the peer */
+  constructor(ws: WebSocket, socket: Duplex, wire: WireFormat = plainWire) {
     this.#ws = ws;
+    this.#wire = wire;
     this.#socket = socket;
+    this.#direct = socket instanceof Socket ? socket : undefined;
     this.protocol = ws.protocol;
     // Nothing is read before `start`, when somebody listens. An error may come at any moment.
     ws.pause();
     ws.on("error", (error: Error & { code?: unknown }) => {
       // After a fault of the peer nothing more is read. `ws` says goodbye, and cuts who does not answer it.
-      const isFault = String(error.code).startsWith("WS_ERR_");
-      if (isFault) this.#end(errorCloseCodes.get(error.code) ?? closeCodes.protocolError, "");
+      const code = faultOf(error);
+      if (code !== undefined) this.#end(code, "");
     });
-    ws.once("close", (code: number, reason: Buffer) => this.#end(code, reason.toString("utf8")));
+    ws.on("close", (code: number, reason: Buffer) => this.#end(code, reason.toString("utf8")));
   }
 
   get bufferedBytes(): number {
@@ -64,16 +70,16 @@ export class WsTransport implements Transport {
     else ws.resume();
   }
 
-  write(frames: readonly Frame[]): void {
+  write(frames: FrameBatch): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
-    if (!(this.#socket instanceof Socket)) {
-      for (const { payload } of frames) this.#ws.send(payload, this.#written);
+    const socket = this.#direct;
+    if (socket === undefined) {
+      for (const { payload } of frames) this.#ws.send(payload, uncompressed, this.#written);
       return;
     }
-    const [first] = frames;
-    if (first === undefined) return;
-    if (frames.length === 1) this.#socket.write(wireOf(first), this.#written);
-    else this.#writeTogether(this.#socket, frames.map(wireOf));
+    const wire = this.#wire.joined(frames);
+    if (wire !== undefined) socket.write(wire, this.#written);
+    else this.#writeGathered(socket, frames);
   }
 
   ping(): void {
@@ -107,14 +113,18 @@ export class WsTransport implements Transport {
     this.#events?.closed(code, reason);
   }
 
-  #writeTogether(socket: Socket, buffers: readonly Uint8Array[]): void {
-    const total = buffers.reduce((bytes, buffer) => bytes + buffer.byteLength, 0);
-    if (total <= maxCopiedBytes) {
-      socket.write(Buffer.concat(buffers, total), this.#written);
-      return;
-    }
+  #writeGathered(socket: Socket, frames: FrameBatch): void {
     socket.cork();
-    for (const buffer of buffers) socket.write(buffer, this.#written);
+    for (const frame of frames) socket.write(this.#wire.of(frame), this.#written);
     socket.uncork();
   }
+}
+
+/** The close code for what `ws` could not read; undefined: the socket failed, not the peer. */
+function faultOf({ code }: { readonly code?: unknown }): number | undefined {
+  const known = errorCloseCodes.get(code);
+  if (known !== undefined) return known;
+  // Of zlib: a compressed message that is none.
+  if (String(code).startsWith("Z_")) return closeCodes.invalidPayload;
+  return String(code).startsWith("WS_ERR_") ? closeCodes.protocolError : undefined;
 }

@@ -53,6 +53,30 @@ describe("a full peer's handshake", () => {
     expect(transport.take("message")).toMatchObject({ room: "chat/a", offset: 1, data: { text: "before" } });
   });
 
+  it("comes to its end although the application refuses a room with what no codec can say", async () => {
+    const data: { self?: unknown } = {};
+    data.self = data;
+    const reported: unknown[] = [];
+    const { clock, server, hello } = serving({
+      authorize: ({ action }) => {
+        if (action.kind === "join" && action.room === "chat/a")
+          throw new TautlineError("APP", "no", { data });
+        return true;
+      },
+    });
+    server.on("error", ({ error }) => reported.push(error));
+    const transport = hello({ rooms: [{ room: "chat/a" }, { room: "chat/b" }] });
+    await clock.settle();
+    expect(transport.take("$welcome").data).toMatchObject({
+      rooms: [
+        { room: "chat/a", error: { code: "HANDLER_FAILED" } },
+        { room: "chat/b", recovered: false },
+        { room: "$user" },
+      ],
+    });
+    expect(reported).toEqual([expect.objectContaining({ code: "BAD_DATA" })]);
+  });
+
   it("[4.10] answers joins that came before $welcome after it", async () => {
     const gate = deferred<{ id: string }>();
     const { clock, hello } = serving({ authenticate: () => gate.promise });

@@ -15,9 +15,11 @@ function outbound(limits = { highWaterBytes: 100, limitBytes: 300 }) {
   const turn = new FlushTurn(clock);
   const overflows: number[] = [];
   const wrote: [number, number][] = [];
+  const taken: number[] = [];
   const events = {
     overflowed: (bytes: number) => void overflows.push(bytes),
     wrote: (frames: number, bytes: number) => void wrote.push([frames, bytes]),
+    taken: (bytes: number) => void taken.push(bytes),
     changed: () => undefined,
   };
   const transport = new ScriptedTransport();
@@ -36,6 +38,7 @@ function outbound(limits = { highWaterBytes: 100, limitBytes: 300 }) {
     otherQueue: new Outbound(other, turn, limits, events),
     overflows,
     wrote,
+    taken,
   };
 }
 
@@ -148,5 +151,18 @@ describe("what a connection has to send", () => {
     queue.push(frame("b"));
     await clock.settle();
     expect(wrote).toEqual([[2, 2 * frame("a").byteLength]]);
+  });
+
+  it("tells what had to wait and was taken then, and nothing of what was taken at once", async () => {
+    const { clock, transport, queue, taken } = outbound();
+    queue.push(frame("a"));
+    await clock.settle();
+    transport.drain();
+    expect(taken).toEqual([]);
+    transport.takesBytes = false;
+    queue.push(frame("b", 50));
+    await clock.settle();
+    transport.drain(20);
+    expect(taken).toEqual([frame("b", 50).byteLength - 20]);
   });
 });

@@ -7,6 +7,8 @@ const messages: readonly NodeMessage[] = [
   { kind: "arrived", node: "n1", data: { member: "m", attempt: 1 } },
   { kind: "here", node: "n1", data: { member: "m", attempt: 2 } },
   { kind: "broadcast", node: "n1", data: { event: "notice", data: { a: [1] }, except: ["c"] } },
+  { kind: "broadcast", node: "n1", data: { event: "image", data: [new Uint8Array([0, 255])], except: [] } },
+  { kind: "broadcast", node: "n1", data: { event: "notice", data: { $bytes: "AP8=" }, except: [] } },
   { kind: "close-user", node: "n1", data: { user: "__proto__", code: 1000, reason: "" } },
   { kind: "reauthorize-user", node: "n1", data: { user: "u1" } },
 ];
@@ -30,6 +32,10 @@ const poison: readonly (readonly [string, unknown])[] = [
   [
     "people left out that are none",
     '{"v":1,"kind":"broadcast","node":"x","data":{"event":"notice","except":[1]}}',
+  ],
+  [
+    "bytes that stand too deep",
+    `{"v":1,"kind":"broadcast","bytes":true,"node":"x","data":{"event":"notice","except":[],"data":${"[".repeat(40)}${"]".repeat(40)}}}`,
   ],
   ["more than any message has", `"${"x".repeat(2_000_000)}"`],
   ["bytes that are no text", new Uint8Array([0xff, 0xfe])],

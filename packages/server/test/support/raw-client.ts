@@ -11,10 +11,11 @@ export async function rawClient(port: number, subprotocol?: string): Promise<Soc
 }
 
 /** The request for an upgrade, as a client writes it. */
-export function upgradeRequest(subprotocol?: string): string {
+export function upgradeRequest(subprotocol?: string, extensions?: string): string {
   const protocol = subprotocol ? `Sec-WebSocket-Protocol: ${subprotocol}\r\n` : "";
+  const offer = extensions ? `Sec-WebSocket-Extensions: ${extensions}\r\n` : "";
   return (
-    `GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${protocol}` +
+    `GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${protocol}${offer}` +
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
   );
 }

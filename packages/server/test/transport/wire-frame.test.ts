@@ -1,6 +1,9 @@
-import type { Frame } from "@tautline/protocol";
+import type { Frame, FrameBatch } from "@tautline/protocol";
 import { describe, expect, it } from "vitest";
-import { wireOf } from "../../src/transport/wire-frame.js";
+import { plainWire } from "../../src/transport/wire-frame.js";
+
+const wireOf = (frame: Frame) => plainWire.of(frame);
+const joined = (batch: FrameBatch) => plainWire.joined(batch);
 
 function text(payload: string): Frame {
   return { payload, byteLength: Buffer.byteLength(payload), wire: undefined };
@@ -36,5 +39,20 @@ describe("the bytes of a message", () => {
   it("are made once, whatever the number of receivers", () => {
     const frame = text("Hello");
     expect(wireOf(frame)).toBe(wireOf(frame));
+  });
+
+  it("are joined once for each batch, whatever the number of its receivers", () => {
+    const batch = [text("Hello"), text("world")];
+    expect(joined(batch)).toBe(joined(batch));
+    expect(Buffer.from(joined(batch) ?? [])).toEqual(Buffer.concat(batch.map(wireOf)));
+  });
+
+  it("are those of the one frame where a batch has only one", () => {
+    const frame = text("Hello");
+    expect(joined([frame])).toBe(wireOf(frame));
+  });
+
+  it("are not joined where the copy would cost more than it saves", () => {
+    expect(joined([text("x".repeat(40_000)), text("x".repeat(40_000))])).toBeUndefined();
   });
 });

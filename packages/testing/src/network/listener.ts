@@ -20,7 +20,7 @@ export type Accept = (transport: Transport, request: VirtualRequest) => void;
 
 /** How a listener takes connections. */
 export interface VirtualListenOptions {
-  /** The subprotocols that it speaks, the preferred first. @default those of JSON */
+  /** The subprotocols that it speaks. Who connects chooses, by what it offers first. @default those of JSON */
   readonly protocols?: readonly string[] | undefined;
   /** Whether sockets that offer no subprotocol are taken. @default true */
   readonly plain?: boolean | undefined;
@@ -72,6 +72,6 @@ export class Listener {
   /** The subprotocol for what was offered; undefined: refused. @internal */
   protocolFor(offered: readonly string[]): string | undefined {
     if (offered.length === 0) return this.#takesPlain ? "" : undefined;
-    return this.#protocols.find((known) => offered.includes(known));
+    return offered.find((name) => this.#protocols.includes(name));
   }
 }

@@ -1,0 +1,4 @@
+import { serve } from "../serve.js";
+import { startBun } from "./start.js";
+
+await serve(startBun);

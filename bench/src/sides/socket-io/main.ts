@@ -1,0 +1,4 @@
+import { serve } from "../serve.js";
+import { startSocketIo } from "./start.js";
+
+await serve(startSocketIo);

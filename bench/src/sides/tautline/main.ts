@@ -1,0 +1,4 @@
+import { serve } from "../serve.js";
+import { startTautline } from "./start.js";
+
+await serve(startTautline);

@@ -1,0 +1,4 @@
+import { serve } from "../serve.js";
+import { startWsReady } from "./start.js";
+
+await serve(startWsReady);

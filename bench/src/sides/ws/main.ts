@@ -1,0 +1,4 @@
+import { serve } from "../serve.js";
+import { startWs } from "./start.js";
+
+await serve(startWs);

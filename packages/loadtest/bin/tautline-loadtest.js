@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+// A file that is there before the first build: installing this repository links it.
+import "../dist/cli.js";

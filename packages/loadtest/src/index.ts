@@ -1,0 +1,10 @@
+export type { Percentiles } from "./latency-histogram.js";
+export type { LoadTestOptions } from "./options.js";
+export type { Phase, Progress } from "./progress.js";
+export { reportPage } from "./report/report-page.js";
+export { runLoadTest } from "./run-load-test.js";
+export type { PlainSocket, Scenario, Session, Turn, UserSettings, VirtualUser } from "./scenario.js";
+export type { Ending, Summary } from "./summary.js";
+export type { Counts, ErrorCount } from "./tally.js";
+export type { Judgement, Thresholds } from "./thresholds.js";
+export type { TimelinePoint } from "./timeline.js";
