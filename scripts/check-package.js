@@ -23,8 +23,6 @@ const expected = [
   /^LICENSE$/,
   /^dist\/[\w-]+(\/[\w-]+)*\.(js|cjs|d\.ts|d\.cts|js\.map|cjs\.map)$/,
   /^src\/[\w-]+(\/[\w-]+)*\.ts$/,
-  // What stands in for isomorphic-ws in bundles for browsers.
-  /^browser-websocket\.js$/,
   // What a load test's report is made of.
   /^page\/report\.(html|css|js)$/,
   /^vectors\/[\w-]+\.json$/,

@@ -23,14 +23,11 @@ interface Scope extends Partial<BrowserScope> {
 
 const scope = globalThis as unknown as Scope;
 
-/**
- * The WebSocket of this runtime: the browser's own, or that of `ws` in Node. Where there is none, attempts fail. In a bundle for
- * browsers, `isomorphic-ws` is replaced by nothing: package.json says so.
- */
+/** The WebSocket of this runtime: the browser's own, or that of `ws` in Node. Where there is none, attempts fail. */
 export function defaultWebSocket(): WebSocketConstructor {
   // Bundlers disagree on what the default import of a CommonJS build is: the class, or a namespace around it.
-  const { default: wrapped = isomorphic } = (isomorphic ?? {}) as { default?: unknown };
-  return (typeof wrapped === "function" ? wrapped : scope.WebSocket) as WebSocketConstructor;
+  const imported = isomorphic as unknown as { default?: WebSocketConstructor } & WebSocketConstructor;
+  return imported?.default ?? imported ?? scope.WebSocket;
 }
 
 /** A number in [0, 1) from this runtime. */
