@@ -2,7 +2,7 @@ import { type Envelope, type PeerLimits, TautlineError } from "@tautline/protoco
 import type { Core } from "./core.js";
 import { deadline } from "./deadline.js";
 import type { AbortSignalLike } from "./emitter.js";
-import { type Encoded, reread, sizeOf } from "./frames.js";
+import { type Encoded, isText, reread, sizeOf } from "./frames.js";
 import { messageBytes, unanswered } from "./limits.js";
 import { type Entry, Outbox } from "./outbox.js";
 import { peerError } from "./peer-error.js";
@@ -201,7 +201,7 @@ export class Requests {
   /** An entry as it is written under an id. */
   #numbered({ frame }: Entry, id: number): Encoded {
     const { speech } = this.#core.settings;
-    if (typeof frame === "string") return `${frame.slice(0, -1)},"id":${id}}`;
+    if (isText(frame)) return `${frame.slice(0, -1)},"id":${id}}`;
     return speech.encode({ ...reread(frame, speech), id });
   }
 

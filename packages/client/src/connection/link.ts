@@ -108,12 +108,12 @@ export class Link implements AttemptEvents, HeartbeatActions {
 
   opened(): void {
     this.#guard(() => {
-      const { socket } = this.#attempt;
+      // There is one: it has just opened.
+      const socket = this.#attempt.socket as WebSocketLike;
       const { subprotocol } = this.#settings.speech;
-      const chosen = socket?.protocol;
       // What is binary is never a Blob, which can only be read later.
-      if (socket) socket.binaryType = "arraybuffer";
-      if (chosen !== subprotocol) throw breach(`subprotocol ${subprotocol}`, chosen);
+      socket.binaryType = "arraybuffer";
+      if (socket.protocol !== subprotocol) throw breach(`subprotocol ${subprotocol}`, socket.protocol);
       this.#owner.dispatch({ kind: "opened" });
     });
   }

@@ -31,23 +31,16 @@ export abstract class Track {
 
   /** Goes on from the answer to a join. @returns false where the server must be asked again */
   goOn(result: JoinResult): boolean {
-    const rejoined = afterJoin(this.position, result, this.#asked);
+    const rejoined = this.#take(result, this.#asked);
     this.#asked = undefined;
-    if (!rejoined) return false;
-    this.rejoined = rejoined;
-    const { position, gap } = rejoined;
-    this.position = position;
-    if (gap) this.#lost(gap);
-    return true;
+    this.rejoined = rejoined ?? this.rejoined;
+    return !!rejoined;
   }
 
   /** The history goes on elsewhere. */
   gap(data: Gap["data"]): void {
     // The server may know less of where the client stands than the client: what an old connection brought is not missing.
-    const { position } = this;
-    const next = afterJoin(position, data, position);
-    this.position = next?.position;
-    if (next?.gap) this.#lost(next.gap);
+    this.#take(data, this.position);
   }
 
   publication(publication: Envelope): void {
@@ -99,6 +92,16 @@ export abstract class Track {
   forget(error: TautlineError): void {
     this.position = undefined;
     this.#void(error);
+  }
+
+  /** Goes on from where the server says, after a join that named the position `asked`. Undefined where it must be asked again. */
+  #take(said: JoinResult | Gap["data"], asked: Position | undefined): Rejoined | undefined {
+    const next = afterJoin(this.position, said, asked);
+    if (next) {
+      this.position = next.position;
+      if (next.gap) this.#lost(next.gap);
+    }
+    return next;
   }
 
   /** Tells what cannot be recovered, before anything later is taken. */
