@@ -1,7 +1,8 @@
 // Who may import whom. tests/layers.test.ts proves of each rule that it refuses what it should.
 
 /** Files that are pure: a table or a computation. They may use each other and the protocol, nothing else. */
-const pureName = "(state|backoff|retry-policy|recovery|rate-limit)\\.ts$";
+const pureName =
+  "(state|backoff|retry-policy|recovery|rate-limit|forwarded-for|admission|unfinished-message)\\.ts$";
 const pure = [`^packages/(client|server)/src/${pureName}`, `^packages/(client|server)/src/.+/${pureName}`];
 
 const runtime = { dependencyTypesNot: ["type-only"] };
@@ -88,13 +89,44 @@ export default {
     },
     {
       name: "server-imports-protocol-only",
-      comment: "The server never imports the client, nor any dependency but ws.",
+      comment:
+        "The server never imports the client, nor any dependency but ws, and its optional peers in their subpaths.",
       severity: "error",
       from: { path: "^packages/server/src/" },
       to: {
-        pathNot: ["^packages/server/src/", "^packages/protocol/src/", "/(@types/)?ws/"],
+        pathNot: [
+          "^packages/server/src/",
+          "^packages/protocol/src/",
+          "/(@types/)?ws/",
+          "(^|/)prom-client(/|$)",
+          "(^|/)@opentelemetry/api(/|$)",
+        ],
         dependencyTypesNot: ["core"],
       },
+    },
+    {
+      name: "prom-client-in-metrics-only",
+      comment: "An optional peer: only who imports the subpath needs it.",
+      severity: "error",
+      from: { path: "^packages/server/src/", pathNot: "^packages/server/src/metrics/" },
+      to: { path: "(^|/)prom-client(/|$)" },
+    },
+    {
+      name: "opentelemetry-in-its-subpath-only",
+      comment: "An optional peer: only who imports the subpath needs it.",
+      severity: "error",
+      from: { path: "^packages/server/src/", pathNot: "^packages/server/src/opentelemetry/" },
+      to: { path: "(^|/)@opentelemetry/api(/|$)" },
+    },
+    {
+      name: "telemetry-stands-apart",
+      comment: "Who collects no figures loads none of it: the server tells, and does not know who listens.",
+      severity: "error",
+      from: {
+        path: "^packages/server/src/",
+        pathNot: "^packages/server/src/(metrics|opentelemetry|observation)/",
+      },
+      to: { path: "^packages/server/src/(metrics|opentelemetry|observation)/" },
     },
     {
       name: "ws-in-transport-only",

@@ -9,6 +9,8 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 // Tests run from source: the condition picks src/index.ts of each workspace package, so nothing is built first.
 // tests/source.test.ts asserts that this holds in every project.
 const source = "@tautline/source";
+/** What stands under `module` is for bundlers: Node does not know the condition, and cannot always load it. */
+const nodeConditions = defaultServerConditions.filter((condition) => condition !== "module");
 
 interface Extras {
   readonly testTimeout?: number;
@@ -37,7 +39,7 @@ const ownProjects = ["package", "browser", "simulation", "mutants"].map((folder)
 
 export default defineConfig({
   resolve: { conditions: [source, ...defaultClientConditions] },
-  ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
+  ssr: { resolve: { conditions: [source, ...nodeConditions] } },
   test: {
     // One more than by default: the slow tests mostly wait for browsers and processes.
     maxWorkers: Math.max(2, availableParallelism()),

@@ -37,6 +37,9 @@ describe("the rules about who imports whom", () => {
     ["server-imports-protocol-only", "packages/server/src/calls.ts", 'import "@tautline/client";'],
     ["server-imports-protocol-only", "packages/server/src/other.ts", 'import "isomorphic-ws";'],
     ["ws-in-transport-only", "packages/server/src/room/room.ts", 'import "ws";'],
+    ["prom-client-in-metrics-only", "packages/server/src/collects.ts", 'import "prom-client";'],
+    ["opentelemetry-in-its-subpath-only", "packages/server/src/traces.ts", 'import "@opentelemetry/api";'],
+    ["telemetry-stands-apart", "packages/server/src/counts.ts", 'import "./metrics/collect-metrics.js";'],
     ["testing-imports-protocol-only", "packages/testing/src/peer.ts", 'import "@tautline/client";'],
     [
       "loadtest-imports-client-and-protocol-only",
@@ -57,6 +60,8 @@ describe("the rules about who imports whom", () => {
     ["packages/client/src/persistent-outbox/kept.ts", 'import "idb"; export const kept = 1;'],
     ["packages/protocol/src/msgpack/packed.ts", 'import "@msgpack/msgpack"; export const packed = 1;'],
     ["packages/server/src/transport/ws-transport.ts", 'import "ws"; import "node:http";'],
+    ["packages/server/src/metrics/collect-metrics.ts", 'import "prom-client";'],
+    ["packages/server/src/opentelemetry/instrument.ts", 'import "@opentelemetry/api";'],
     [
       "packages/server/src/room/state.ts",
       'import "@tautline/protocol"; import type { Room } from "./room.js";',
@@ -79,7 +84,15 @@ describe("the rules about who imports whom", () => {
       [`packages/${name}/src/index.ts`, "export {};"] as const,
       [`packages/${name}/package.json`, manifest(name)] as const,
     ]),
-    ...["ws", "isomorphic-ws", "idb", "@msgpack/msgpack", "@standard-schema/spec"].flatMap((name) => [
+    ...[
+      "ws",
+      "isomorphic-ws",
+      "idb",
+      "@msgpack/msgpack",
+      "prom-client",
+      "@opentelemetry/api",
+      "@standard-schema/spec",
+    ].flatMap((name) => [
       [
         `node_modules/${name}/package.json`,
         JSON.stringify({ name, version: "1.0.0", main: "index.js" }),

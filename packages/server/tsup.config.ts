@@ -1,7 +1,13 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/broker/index.ts", "src/broker/cases/index.ts"],
+  entry: [
+    "src/index.ts",
+    "src/broker/index.ts",
+    "src/broker/cases/index.ts",
+    "src/metrics/index.ts",
+    "src/opentelemetry/index.ts",
+  ],
   format: ["esm", "cjs"],
   target: "es2022",
   dts: true,

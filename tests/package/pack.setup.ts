@@ -41,7 +41,7 @@ async function fill(folder: string): Promise<void> {
 
 /** The tarballs, and what the programs import besides: at the versions that the repository has. */
 async function manifest(packed: readonly { name: string; tarball: string }[]): Promise<object> {
-  const extras = ["@msgpack/msgpack", "idb", "zod", "@types/node"];
+  const extras = ["@msgpack/msgpack", "@opentelemetry/api", "idb", "prom-client", "zod", "@types/node"];
   const installed = await Promise.all(
     extras.map(async (name) => {
       const text = await readFile(join(root, "tests/node_modules", name, "package.json"), "utf8");

@@ -10,6 +10,8 @@ import * as msgpackSource from "@tautline/protocol/msgpack";
 import * as serverSource from "@tautline/server";
 import * as brokerSource from "@tautline/server/broker";
 import * as casesSource from "@tautline/server/broker/cases";
+import * as metricsSource from "@tautline/server/metrics";
+import * as telemetrySource from "@tautline/server/opentelemetry";
 import * as testingSource from "@tautline/testing";
 import { describe, expect, it } from "vitest";
 import { root } from "../../scripts/pack.js";
@@ -30,6 +32,8 @@ describe.each([
   ["@tautline/server", serverSource],
   ["@tautline/server/broker", brokerSource],
   ["@tautline/server/broker/cases", casesSource],
+  ["@tautline/server/metrics", metricsSource],
+  ["@tautline/server/opentelemetry", telemetrySource],
   ["@tautline/client", clientSource],
   ["@tautline/client/persistent-outbox", outboxSource],
   ["@tautline/testing", testingSource],

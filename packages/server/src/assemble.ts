@@ -10,11 +10,17 @@ import { FlushTurn } from "./connection/flush-turn.js";
 import { Heartbeats } from "./connection/heartbeats.js";
 import { RateGuard } from "./connection/rate-guard.js";
 import { ConnectionPool } from "./connection-pool.js";
+import { Diagnostics } from "./diagnostics/diagnostics.js";
 import { Hooks } from "./hooks.js";
+import { CallbackGate } from "./limits/callback-gate.js";
+import type { LimitName } from "./limits/limit-catalogue.js";
+import { sampledLog } from "./limits/log-sampler.js";
+import { SendQueues } from "./limits/send-queues.js";
+import { WorkTurns } from "./limits/work-turns.js";
 import type { Log } from "./log.js";
 import { joinBroker } from "./node/join-broker.js";
 import { watchTakeovers } from "./node/takeover.js";
-import { systemRandom } from "./random.js";
+import { randomName, systemRandom } from "./random.js";
 import { refusal } from "./refusal.js";
 import { RoomRegistry } from "./room/registry.js";
 import type { RoomOptions, UserOptions } from "./room/room-options.js";
@@ -49,11 +55,14 @@ export function assemble(
   options: ContextOptions,
   released: (connection: LiveConnection) => void,
 ): Assembly {
-  const { clock = systemClock, random = systemRandom, log } = options;
+  const { clock = systemClock, random = systemRandom } = options;
   const contract = new CompiledContract(definition);
   const settings = settingsOf(options);
   const settingsOfRoom = roomSettings(contract, options);
-  const hooks = new Hooks(log);
+  const totals = noTotals();
+  const node = randomName(random);
+  const diagnostics = new Diagnostics(node, totals);
+  const hooks = new Hooks(logOf(options.log, { clock, settings, diagnostics }));
   const roomHandle = (name: string): RoomHandle => {
     const room = contract.room(name);
     if (!room)
@@ -61,47 +70,63 @@ export function assemble(
     return new RoomHandle(room, rooms);
   };
   const roomHooks = new RoomHookTable({ contract, hooks, roomHandle });
-  const totals = noTotals();
-  const joined = joinBroker(options.broker, { clock, random, settings, hooks, totals });
-  const { broker, node } = joined;
+  const joined = joinBroker(options.broker, { clock, random, settings, hooks, totals, node });
+  const { broker } = joined;
+  const { rooms: maxRooms, presenceBytes: maxPresenceBytes } = settings.limits;
   const rooms: RoomRegistry = new RoomRegistry({
-    broker,
-    clock,
-    node,
+    ...{ broker, clock, node, totals, maxRooms, maxPresenceBytes },
     events: roomHooks,
     settingsOf: settingsOfRoom,
-    maxRooms: settings.limits.rooms,
-    totals,
+    observer: diagnostics,
   });
+  const connections = new Set<LiveConnection>();
   const context: ServerContext = {
-    contract,
-    settings,
+    ...{ contract, settings, clock, random, hooks, diagnostics, node, broker, rooms, totals, connections },
     codecs: codecsOf(options.codecs),
-    clock,
-    random,
     gatekeeper: options,
-    hooks,
-    broker,
     turn: new FlushTurn(clock),
     heartbeats: new Heartbeats(clock, settings.heartbeat),
     rate: new RateGuard(settings, clock),
+    ...bounds({ clock, settings, diagnostics }, () => connections.size),
     clients: new Clients(),
     dismissals: new Dismissals(clock, settings.deadlines.authenticateMs),
     pool: new ConnectionPool({ maxRooms: settings.limits.rooms }),
-    connections: new Set(),
-    rooms,
     brokerGuard: joined.brokerGuard,
     nodes: joined.nodes,
     answers: answersOf(broker, { node, settings, hooks }),
     handlers: new Map(),
     roomHandlers: new Map(),
-    totals,
     drain: undefined,
     roomHandle,
     released,
   };
   watchTakeovers(context);
   return { context, roomHooks, ownBroker: joined.ownBroker };
+}
+
+type Bounded = Pick<ServerContext, "clock" | "settings" | "diagnostics">;
+
+/** What bounds all connections together. */
+function bounds(
+  { clock, settings, diagnostics }: Bounded,
+  readers: () => number,
+): Pick<ServerContext, "sendQueues" | "workTurns" | "authenticating" | "authorizing"> {
+  const { messagesPerTurn, authenticating, authorizing } = settings.limits;
+  const { authenticateMs, handlerMs } = settings.deadlines;
+  const reached = (limit: LimitName) => () => diagnostics.limit(limit);
+  const gate = (max: number, deadlineMs: number, waiting: () => void) =>
+    new CallbackGate({ clock, max, deadlineMs, waiting });
+  return {
+    sendQueues: new SendQueues(settings.backpressure, readers),
+    workTurns: new WorkTurns({ clock, messagesPerTurn, deferred: reached("limits.messagesPerTurn") }),
+    authenticating: gate(authenticating, authenticateMs, reached("limits.authenticating")),
+    authorizing: gate(authorizing, handlerMs, reached("limits.authorizing")),
+  };
+}
+
+function logOf(log: Log | undefined, { clock, settings, diagnostics }: Bounded): Log | undefined {
+  if (!log || settings.logRate === false) return log;
+  return sampledLog(log, { clock, ...settings.logRate, omitted: () => diagnostics.limit("logRate.records") });
 }
 
 /** What is remembered of clients' messages, where the broker can remember. */

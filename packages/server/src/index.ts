@@ -16,14 +16,24 @@ export {
   type SendOptions,
 } from "./connection-pool.js";
 export { createServer } from "./create-server.js";
+export type { ChannelName } from "./diagnostics/channels.js";
 export type {
+  BacklogDiagnostics,
+  CloseDiagnostics,
   ConnectionDiagnostics,
+  Diagnosed,
   ErrorDiagnostics,
+  GapDiagnostics,
+  LimitDiagnostics,
   MessageDiagnostics,
+  RecoveryDiagnostics,
+  RefusalDiagnostics,
   RefusedUpgrade,
-} from "./diagnostics.js";
+  SettledDiagnostics,
+} from "./diagnostics/published.js";
 export { type Expiring, withExpiry } from "./expiring.js";
 export type { ServerEvents } from "./hooks.js";
+export type { LimitName, LimitTotals } from "./limits/limit-catalogue.js";
 export type { Log, LogRecord } from "./log.js";
 export type {
   AnswersOptions,
@@ -32,6 +42,7 @@ export type {
   DeadlineOptions,
   HeartbeatOptions,
   LimitOptions,
+  LogRateOptions,
   PlainPeerOptions,
   RateLimitOptions,
   RoomsOptions,
@@ -70,6 +81,7 @@ export { MessageThrottler, type MessageThrottlerOptions } from "./throttler/mess
 export type { RateLimit, RateVerdict } from "./throttler/rate-limit.js";
 export { type ThrottleBy, type ThrottleSubject, throttleKey } from "./throttler/throttle-key.js";
 export type { Listening, ListenOptions } from "./transport/listening.js";
+export type { TrustProxy } from "./transport/trust-proxy.js";
 export {
   type Authenticate,
   type AuthenticateInput,

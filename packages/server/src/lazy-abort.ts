@@ -6,6 +6,10 @@ export class LazyAbort {
   #controller: AbortController | undefined;
   #isAborted = false;
 
+  get isAborted(): boolean {
+    return this.#isAborted;
+  }
+
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.#isAborted) this.#controller.abort();

@@ -3,6 +3,7 @@ import type { Authorize } from "./actions.js";
 import type { Broker } from "./broker/index.js";
 import type { Log } from "./log.js";
 import type { RoomOptions, UserOptions } from "./room/room-options.js";
+import type { TrustProxy } from "./transport/trust-proxy.js";
 import type { Authenticate, UserIdentity } from "./user.js";
 
 /** How many messages a peer may send. What is over is refused with `RATE_LIMITED` and when to try again. */
@@ -17,8 +18,19 @@ export interface RateLimitOptions {
   readonly cost?: Readonly<Record<string, number>> | undefined;
   /** Volatile client events in `windowMs`: typing must not eat the messages. @default 1000 */
   readonly volatile?: number | undefined;
-  /** The protocol's own (joins, leaves, presence, cancels, tokens) in `windowMs`. @default 500 */
+  /** The protocol's own (leaves, cancels, tokens) in `windowMs`. @default 500 */
   readonly protocol?: number | undefined;
+  /** Joins in `windowMs`, besides those of `$hello`. Over it, a client waits and joins later. @default 250 */
+  readonly joins?: number | undefined;
+  /** Presence states in `windowMs`: each is told to all members of its room. @default 100 */
+  readonly presence?: number | undefined;
+  /**
+   * Publications of history that the joins of one user are given in `windowMs`, over all its connections (by address, where `by` says so). A join over
+   * it is refused; the client joins later, and misses nothing. @default 100000
+   */
+  readonly recovered?: number | undefined;
+  /** Ping and pong frames in `windowMs`, asked for or not; over it the connection is closed with 4429. @default 100 */
+  readonly controlFrames?: number | undefined;
   /** Pings in `windowMs`. @default 50 */
   readonly pings?: number | undefined;
   /** Refusals in `windowMs` after which the connection is closed with 4429. @default ten times `messages` */
@@ -47,8 +59,33 @@ export interface LimitOptions {
   readonly unanswered?: number | undefined;
   /** Connections in all; the newest is refused with 1013. @default 50000 */
   readonly connections?: number | undefined;
-  /** Connections of one user; the newest is refused with 1013. @default 100 */
+  /** Connections of one user on this node; the newest is refused with `TOO_MANY_CONNECTIONS` and 1013. @default 64 */
   readonly connectionsPerUser?: number | undefined;
+  /**
+   * Connections from one address (IPv6: from one /64); the newest is refused with `TOO_MANY_CONNECTIONS` and 1013, and with 503 when there are twice
+   * as many. A company or a mobile network may share one address: be generous. Behind a proxy set `trustProxy` first. False: no limit.
+   * @default false
+   */
+  readonly connectionsPerAddress?: number | false | undefined;
+  /**
+   * New connections in any second; the newest is refused with `TOO_MANY_CONNECTIONS`, 1013 and when to come again, and over twice as many with 503.
+   * It also spreads what comes back after a restart. False: no limit. @default false
+   */
+  readonly connectionsPerSecond?: number | false | undefined;
+  /** Sockets of `listen` that have not asked for an upgrade yet; the newest is refused with 503. @default 1000 */
+  readonly handshakes?: number | undefined;
+  /** The header of an upgrade, for `listen`; a larger one is answered 431. @default 16384 */
+  readonly headerBytes?: number | undefined;
+  /** Frames of one message; one with more is closed with 1008. @default 256 */
+  readonly fragments?: number | undefined;
+  /** A presence state, at most 1024; a larger one is refused with `TOO_LARGE`. @default 1024 */
+  readonly presenceBytes?: number | undefined;
+  /** Calls of `authenticate` under way; those who come meanwhile wait in line, within its deadline. @default 256 */
+  readonly authenticating?: number | undefined;
+  /** Calls of `authorize` under way; those who come meanwhile wait in line, within the deadline of their message. @default 1000 */
+  readonly authorizing?: number | undefined;
+  /** Messages of one connection that are begun in one turn of the event loop; the rest waits while others have their turn. @default 64 */
+  readonly messagesPerTurn?: number | undefined;
 }
 
 /** What happens when a reader is slower than the writer. Bytes per connection. */
@@ -60,10 +97,27 @@ export interface BackpressureOptions {
   readonly highWaterBytes?: number | undefined;
   /** Beyond it, by what cannot wait (answers, events to the connection), it is closed with 4410. @default 2097152 */
   readonly limitBytes?: number | undefined;
+  /**
+   * What may wait for all readers together. When there is more, each has an equal share of it: who has more waiting is behind, and is
+   * closed with 4410 as soon as more is sent to it than can wait elsewhere. @default 536870912
+   */
+  readonly totalBytes?: number | undefined;
+}
+
+/** How much is logged: who can make the server log must not be able to fill a disk. */
+export interface LogRateOptions {
+  /** Records of one event in `windowMs`. The next one that is logged says how many were left out: `omitted`. @default 100 */
+  readonly records?: number | undefined;
+  /** Milliseconds. @default 10000 */
+  readonly windowMs?: number | undefined;
 }
 
 /** How long something may take, in milliseconds. */
 export interface DeadlineOptions {
+  /** The header of an upgrade, for `listen`; then 408. @default 10000 */
+  readonly headersMs?: number | undefined;
+  /** A message from its first byte to its last; then 1013. @default 30000 */
+  readonly messageMs?: number | undefined;
   /** From open to `$hello`; then 4408. @default 5000 */
   readonly helloMs?: number | undefined;
   /** `authenticate`; then `UNAVAILABLE` and 1013. @default 10000 */
@@ -138,6 +192,13 @@ export interface ServerOptions<C extends ContractDefinition, U extends UserIdent
    * peers speak JSON. @default none
    */
   readonly codecs?: readonly Codec[] | undefined;
+  /**
+   * Which proxies are believed when they say in `X-Forwarded-For` whom they serve: how many of them there are, or their networks
+   * (`["10.0.0.0/8", "fd00::/8"]`). The peer's address, for the limits by address and for the application, is then the rightmost one
+   * that is not a proxy's. Too many proxies, or too wide a network, and peers choose their address themselves.
+   * @default false: the socket's own peer
+   */
+  readonly trustProxy?: TrustProxy | undefined;
   readonly heartbeat?: HeartbeatOptions | undefined;
   readonly limits?: LimitOptions | undefined;
   readonly backpressure?: BackpressureOptions | undefined;
@@ -149,6 +210,8 @@ export interface ServerOptions<C extends ContractDefinition, U extends UserIdent
   readonly plain?: PlainPeerOptions | false | undefined;
   /** Takes the server's records. @default nobody */
   readonly log?: Log | undefined;
+  /** @default 100 records of one event in 10 seconds. False: no limit. */
+  readonly logRate?: LogRateOptions | false | undefined;
   /** @default the real time */
   readonly clock?: Clock | undefined;
   /** @default the real chance */

@@ -10,8 +10,12 @@ import type { FlushTurn } from "./connection/flush-turn.js";
 import type { Heartbeats } from "./connection/heartbeats.js";
 import type { RateGuard } from "./connection/rate-guard.js";
 import type { ConnectionPool } from "./connection-pool.js";
+import type { Diagnostics } from "./diagnostics/diagnostics.js";
 import type { Expiring } from "./expiring.js";
 import type { Hooks } from "./hooks.js";
+import type { CallbackGate } from "./limits/callback-gate.js";
+import type { SendQueues } from "./limits/send-queues.js";
+import type { WorkTurns } from "./limits/work-turns.js";
 import type { NodeChannel } from "./node/node-channel.js";
 import type { RoomRegistry } from "./room/registry.js";
 import type { RoomHandle } from "./room-handle.js";
@@ -51,10 +55,19 @@ export interface ServerContext {
   readonly random: Random;
   readonly gatekeeper: Gatekeeper;
   readonly hooks: Hooks;
+  readonly diagnostics: Diagnostics;
+  /** Names this server among those that share the broker. */
+  readonly node: string;
   readonly broker: Broker;
   readonly turn: FlushTurn;
   readonly heartbeats: Heartbeats;
   readonly rate: RateGuard;
+  /** What waits for all readers. */
+  readonly sendQueues: SendQueues;
+  readonly workTurns: WorkTurns;
+  /** The calls of `authenticate` and of `authorize` that are under way. */
+  readonly authenticating: CallbackGate;
+  readonly authorizing: CallbackGate;
   readonly clients: Clients<LiveConnection>;
   readonly dismissals: Dismissals;
   /** Admitted connections. */

@@ -11,6 +11,7 @@ import {
 } from "@tautline/protocol";
 import { type Assembly, assemble, type ContextOptions } from "./assemble.js";
 import { Broadcast, type Outgoing } from "./broadcast.js";
+import { Arrivals, type Flooded } from "./connection/arrivals.js";
 import { LiveConnection } from "./connection/connection.js";
 import { drainConnections } from "./drain.js";
 import type { Hooks } from "./hooks.js";
@@ -22,6 +23,7 @@ import { type AnyHttpServer, attachTo } from "./transport/attachments.js";
 import { listen, type OwnHttpServer } from "./transport/listen.js";
 import type { Listening, ListenOptions } from "./transport/listening.js";
 import { originPolicy } from "./transport/origin.js";
+import { peerAddressBy, type TrustProxy } from "./transport/trust-proxy.js";
 import { Upgrades } from "./transport/upgrades.js";
 import type { ConnectionRequest } from "./user.js";
 import { UserConnections } from "./user-connections.js";
@@ -29,6 +31,7 @@ import { UserConnections } from "./user-connections.js";
 export interface TautlineServerOptions extends ContextOptions {
   readonly origins?: readonly string[] | "any" | undefined;
   readonly publicOrigin?: string | undefined;
+  readonly trustProxy?: TrustProxy | undefined;
   /** Whether this is a production process: then pages of this machine are no better than others. */
   readonly isProduction: boolean;
 }
@@ -38,6 +41,7 @@ export class TautlineServer {
   readonly #assembly: Assembly;
   readonly #context: ServerContext;
   readonly #upgrades: Upgrades;
+  readonly #arrivals: Arrivals;
   readonly #broadcast: Broadcast;
   readonly #detach = new Set<() => void>();
   readonly #listening = new Set<OwnHttpServer>();
@@ -46,21 +50,25 @@ export class TautlineServer {
   #draining: Promise<void> | undefined;
 
   constructor(contract: ContractDefinition, options: TautlineServerOptions) {
-    this.#assembly = assemble(contract, options, () => this.#released());
+    this.#assembly = assemble(contract, options, (connection) => this.#released(connection));
     this.#context = this.#assembly.context;
+    this.#arrivals = new Arrivals(this.#context);
     this.#broadcast = new Broadcast(this.#context);
-    const { settings, codecs, hooks, nodes } = this.#context;
+    const { settings, codecs, hooks, nodes, clock, diagnostics } = this.#context;
     nodes.on("close-user", ({ user, code, reason }) => this.user(user).closeHere(code, reason));
     nodes.on("reauthorize-user", ({ user }) => this.user(user).reauthorizeHere());
     this.#upgrades = new Upgrades({
       subprotocols: codecs.map(({ subprotocol }) => subprotocol),
       plain: settings.plain !== false,
       origin: originPolicy(options.origins, options.publicOrigin, !options.isProduction),
-      messageBytes: settings.limits.messageBytes,
       compression: settings.compression,
-      closeMs: settings.deadlines.closeMs,
+      peerAddress: peerAddressBy(options.trustProxy),
+      limits: settings.limits,
+      deadlines: settings.deadlines,
+      clock,
+      diagnostics,
       log: (record) => hooks.log(record),
-      whyClosed: () => this.#whyClosed(),
+      whyClosed: (address) => this.#whyClosed() ?? this.#arrivals.whyFlooded(address),
       accept: (transport, request) => this.accept(transport, request),
     });
   }
@@ -106,13 +114,14 @@ export class TautlineServer {
   }
 
   stats(): ServerStats {
-    const { pool, connections, rooms, totals, answers } = this.#context;
+    const { node, pool, connections, rooms, totals, answers, sendQueues } = this.#context;
     let [handling, lagging] = [answers?.leftBehind.size ?? 0, 0];
     for (const { handlings, isBehind } of pool.all) {
       handling += handlings.size;
       if (isBehind) lagging++;
     }
     return {
+      node,
       connections: pool.size,
       pending: connections.size - pool.size,
       users: pool.counts.users,
@@ -121,13 +130,16 @@ export class TautlineServer {
       handling,
       records: answers?.records ?? 0,
       lagging,
+      bufferedBytes: sendQueues.bytes,
       degraded: this.#context.brokerGuard?.isDegraded ?? false,
-      totals: { ...totals, gaps: { ...totals.gaps } },
+      totals: { ...totals, gaps: { ...totals.gaps }, limits: { ...totals.limits } },
     };
   }
 
   async listen(options?: ListenOptions): Promise<Listening> {
-    const own = await listen((...upgrade) => this.handleUpgrade(...upgrade), options);
+    const { settings, diagnostics } = this.#context;
+    const upgrade = { handle: this.handleUpgrade.bind(this), diagnostics, ...settings };
+    const own = await listen(upgrade, options);
     if (!this.#closing && !this.#context.drain) {
       this.#listening.add(own);
       return own.listening;
@@ -152,6 +164,7 @@ export class TautlineServer {
   accept(transport: Transport, request: ConnectionRequest): void {
     const connection = new LiveConnection(this.#context, transport, request);
     connection.open();
+    this.#arrivals.enter(connection);
     if (this.#whyClosed() !== undefined)
       connection.close(closeCodes.serviceRestart, "the server is about to leave");
     else if (connection.kind === "plain" && this.#context.settings.plain === false) {
@@ -200,12 +213,9 @@ export class TautlineServer {
     await Promise.all([...this.#listening].map((own) => own.close()));
   }
 
-  #whyClosed(): string | undefined {
-    const { drain, connections, settings } = this.#context;
-    if (this.#closing) return "the server is closed";
-    if (drain) return "the server is about to leave";
-    // Those that were not admitted yet are bounded, too.
-    return connections.size < 2 * settings.limits.connections ? undefined : "too many connections";
+  #whyClosed(): Flooded | undefined {
+    if (this.#closing) return { reason: "the server is closed" };
+    return this.#context.drain && { reason: "the server is about to leave" };
   }
 
   /** Resolves when there is no connection. */
@@ -214,7 +224,8 @@ export class TautlineServer {
     return new Promise((resolve) => this.#waitingForEmpty.add(resolve));
   }
 
-  #released(): void {
+  #released(connection: LiveConnection): void {
+    this.#arrivals.left(connection);
     if (this.#context.connections.size > 0) return;
     for (const resolve of this.#waitingForEmpty) resolve();
     this.#waitingForEmpty.clear();

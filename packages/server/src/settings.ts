@@ -8,6 +8,7 @@ import type {
   DeadlineOptions,
   HeartbeatOptions,
   LimitOptions,
+  LogRateOptions,
   PlainPeerOptions,
   RateLimitOptions,
 } from "./options.js";
@@ -33,6 +34,7 @@ export interface Settings {
   readonly compression: Complete<CompressionOptions> | false;
   readonly plain: Complete<PlainPeerOptions> | false;
   readonly rateLimit: Complete<RateLimitOptions> | false;
+  readonly logRate: Complete<LogRateOptions> | false;
 }
 
 /** The part of the options that {@link Settings} are made of. */
@@ -45,6 +47,7 @@ export interface SettingsOptions {
   readonly compression?: CompressionOptions | false | undefined;
   readonly plain?: PlainPeerOptions | false | undefined;
   readonly rateLimit?: RateLimitOptions | false | undefined;
+  readonly logRate?: LogRateOptions | false | undefined;
 }
 
 const defaults = {
@@ -56,10 +59,21 @@ const defaults = {
     rooms: protocolLimits.rooms,
     unanswered: protocolLimits.unanswered,
     connections: 50_000,
-    connectionsPerUser: 100,
+    connectionsPerUser: 64,
+    connectionsPerAddress: false,
+    connectionsPerSecond: false,
+    handshakes: 1_000,
+    headerBytes: 16_384,
+    fragments: 256,
+    presenceBytes: protocolLimits.presenceBytes,
+    authenticating: 256,
+    authorizing: 1_000,
+    messagesPerTurn: 64,
   },
-  backpressure: { highWaterBytes: 262_144, limitBytes: 2_097_152 },
+  backpressure: { highWaterBytes: 262_144, limitBytes: 2_097_152, totalBytes: 536_870_912 },
   deadlines: {
+    headersMs: 10_000,
+    messageMs: 30_000,
     helloMs: 5_000,
     authenticateMs: 10_000,
     renewalMs: 60_000,
@@ -69,6 +83,7 @@ const defaults = {
   },
   answers: { ttlMs: 600_000 },
   compression: { thresholdBytes: 1_024, level: 6 },
+  logRate: { records: 100, windowMs: 10_000 },
 } as const;
 
 /**
@@ -86,6 +101,7 @@ export function settingsOf(options: SettingsOptions): Settings {
     compression: compressionOf(options.compression),
     plain: plainOf(options.plain),
     rateLimit: rateLimitOf(options.rateLimit),
+    logRate: options.logRate !== false && numbers("logRate", defaults.logRate, options.logRate),
   };
   const { intervalMs, graceMs } = settings.heartbeat;
   // Pings would come no more often than the grace is long, and clients take a server that is silent for longer for dead.
@@ -95,6 +111,10 @@ export function settingsOf(options: SettingsOptions): Settings {
   if (limitBytes < highWaterBytes) {
     throw invalidOption("backpressure.limitBytes", `at least highWaterBytes (${highWaterBytes})`, limitBytes);
   }
+  const { presenceBytes } = settings.limits;
+  // Other nodes and clients go by the protocol's.
+  if (presenceBytes > protocolLimits.presenceBytes)
+    throw invalidOption("limits.presenceBytes", `at most ${protocolLimits.presenceBytes}`, presenceBytes);
   return settings;
 }
 
@@ -192,25 +212,32 @@ function rateLimitOf(options: RateLimitOptions | false | undefined): Complete<Ra
     windowMs: 10_000,
     volatile: 1_000,
     protocol: 500,
+    joins: 250,
+    presence: 100,
+    recovered: 100_000,
+    controlFrames: 100,
     pings: 50,
     refusals: 10 * messages,
   };
   return { ...numbers("rateLimit", known, counts), by, cost };
 }
 
-function numbers<T extends { readonly [key: string]: number }>(
+/** A number, or false for what may be without limit and is by default. */
+type Bound<D> = D extends false ? number | false : number;
+
+function numbers<T extends { readonly [key: string]: number | false }>(
   group: string,
   known: T,
-  given: { readonly [K in keyof T]?: number | undefined } | undefined,
-): { readonly [K in keyof T]: number } {
+  given: { readonly [K in keyof T]?: Bound<T[K]> | undefined } | undefined,
+): { readonly [K in keyof T]: Bound<T[K]> } {
   onlyKeys(group, given ?? {}, Object.keys(known));
-  const result: { [key: string]: number } = { ...known };
+  const result: { [key: string]: number | false } = { ...known };
   for (const [key, value] of Object.entries(given ?? {})) {
     if (value === undefined) continue;
-    positive(`${group}.${key}`, value);
-    result[key] = value as number;
+    if (value !== false || known[key] !== false) positive(`${group}.${key}`, value);
+    result[key] = value as number | false;
   }
-  return result as { [K in keyof T]: number };
+  return result as { [K in keyof T]: Bound<T[K]> };
 }
 
 function positive(option: string, value: unknown): void {

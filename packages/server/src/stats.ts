@@ -1,7 +1,10 @@
+import { type LimitTotals, noLimitTotals } from "./limits/limit-catalogue.js";
 import { noRecoveryTotals, type RecoveryTotals } from "./room/recovery-totals.js";
 
 /** Figures of one moment. Totals count since the server was made. */
 export interface ServerStats {
+  /** Names this server among those that share a broker, and in what it publishes to diagnostics channels. */
+  readonly node: string;
   readonly connections: number;
   /** Connections that were not admitted yet. */
   readonly pending: number;
@@ -13,6 +16,8 @@ export interface ServerStats {
   readonly catchingUp: number;
   /** Connections for which more than the high-water mark waits. */
   readonly lagging: number;
+  /** Bytes that wait for all readers. */
+  readonly bufferedBytes: number;
   /** Messages that are being handled, also those whose connection has gone. */
   readonly handling: number;
   /** Records of what became of clients' messages; 0 where the broker keeps them elsewhere. */
@@ -41,6 +46,8 @@ export interface Totals extends RecoveryTotals {
   tooSlow: number;
   /** Came over the broker from no node that this one understands (a newer version, a stranger), and was left out. */
   brokerMessagesIgnored: number;
+  /** How often each limit was reached, by the path of its option. */
+  readonly limits: LimitTotals;
 }
 
 /** Nothing counted yet. */
@@ -60,5 +67,6 @@ export function noTotals(): Totals {
     heartbeatsMissed: 0,
     tooSlow: 0,
     brokerMessagesIgnored: 0,
+    limits: noLimitTotals(),
   };
 }

@@ -13,7 +13,7 @@ export interface ConnectionRequest {
   /** Path and query, as in the request line. May hold a token: keep it out of logs. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** The peer's address, or that of the last proxy. */
+  /** The peer's address; behind proxies that the option `trustProxy` does not name, that of the last of them. */
   readonly remoteAddress: string;
   /** The upgrade request. Absent for connections that came by `accept`. */
   readonly raw?: IncomingMessage | undefined;

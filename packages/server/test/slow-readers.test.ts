@@ -95,6 +95,7 @@ describe("a peer that stops reading", () => {
     expect(handled).toBe(0);
     expect(transport.isPaused).toBe(true);
     transport.drain();
+    await clock.settle();
     expect(handled).toBe(100);
     expect(transport.isPaused).toBe(false);
   });

@@ -1,21 +1,23 @@
-import { publishConnection } from "../diagnostics.js";
 import type { LiveConnection } from "./connection.js";
 
 /** Tells log, diagnostics and application that a peer was admitted. */
-export function announceOpen({ id, kind, user, peer, app, context }: LiveConnection): void {
-  const { totals, hooks } = context;
+export function announceOpen(connection: LiveConnection): void {
+  const { id, user, peer, app, context } = connection;
+  const { totals, hooks, diagnostics } = context;
   totals.accepted++;
   hooks.log({ level: "info", event: "connection.open", connection: id, user });
-  publishConnection("open", { connection: id, user, peer: kind });
+  diagnostics.connection("tautline:connection:open", connection, {});
   hooks.emit("connect", { connection: app, user: peer.user });
 }
 
 /** Tells log, diagnostics and application that an admitted peer has gone. */
 export function announceClose(
-  { id, kind, user, peer, app, context: { hooks } }: LiveConnection,
+  connection: LiveConnection,
   { code, reason }: { readonly code: number; readonly reason: string },
 ): void {
+  const { id, user, peer, app, context } = connection;
+  const { hooks, diagnostics } = context;
   hooks.log({ level: "info", event: "connection.close", connection: id, user, code, reason });
-  publishConnection("close", { connection: id, user, peer: kind, code, reason });
+  diagnostics.connection("tautline:connection:close", connection, { code, reason });
   hooks.emit("disconnect", { connection: app, user: peer.user, code, reason });
 }

@@ -28,8 +28,8 @@ export async function authenticate(
   connection: LiveConnection,
   { token, clientId }: Credentials,
 ): Promise<Authenticated | null> {
-  const { clock, settings, gatekeeper, dismissals } = connection.context;
-  const late = new LazyAbort();
+  const { clock, settings, gatekeeper, dismissals, authenticating, diagnostics } = connection.context;
+  const over = new LazyAbort();
   let signal: AbortSignal | undefined;
   const before = dismissals.count;
   try {
@@ -41,12 +41,18 @@ export async function authenticate(
         return guestKeyOf(clientId);
       },
       get signal() {
-        signal ??= AbortSignal.any([connection.ended.signal, late.signal]);
+        signal ??= AbortSignal.any([connection.ended.signal, over.signal]);
         return signal;
       },
     };
     const ms = settings.deadlines.authenticateMs;
-    const result = await withDeadline(() => gatekeeper.authenticate(input), { clock, ms });
+    const late = () => diagnostics.limit("deadlines.authenticateMs", connection);
+    const ask = () =>
+      authenticating.run(
+        () => gatekeeper.authenticate(input),
+        () => connection.isAlive && !over.isAborted,
+      );
+    const result = await withDeadline(ask, { clock, ms, late });
     // JavaScript callers refuse with undefined or false as well.
     if (!result) return null;
     const { user, expiresAtMs } = isExpiring(result) ? result : { user: result, expiresAtMs: undefined };
@@ -62,6 +68,6 @@ export async function authenticate(
     if (TautlineError.is(error) && error.code === "UNAUTHENTICATED") return null;
     throw error;
   } finally {
-    late.abort();
+    over.abort();
   }
 }

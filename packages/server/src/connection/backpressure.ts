@@ -22,6 +22,11 @@ export class Backpressure {
     this.#pressed = pressed;
   }
 
+  /** Whether the reader was behind when that was last looked at. */
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
   /** To be called when bytes were written, and when bytes that waited have left. */
   changed(): void {
     const { outbound, inbound } = this.#pressed;

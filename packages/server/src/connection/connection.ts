@@ -1,6 +1,5 @@
 import {
   type Codec,
-  closeCodes,
   type Envelope,
   type Frame,
   type MaybePromise,
@@ -31,6 +30,7 @@ import { OutboundWatch } from "./outbound-watch.js";
 import { frameFor } from "./own-frame.js";
 import { mayReturn, nobody, type Peer } from "./peer.js";
 import { Pulse } from "./pulse.js";
+import { missHello } from "./receive.js";
 import { type Effect, type Event, type State, transition } from "./state.js";
 
 /** One transport, from accept to its end: the only place that carries out what the state table says. */
@@ -59,7 +59,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   readonly #transport: Transport;
 
   constructor(context: ServerContext, transport: Transport, request: ConnectionRequest) {
-    const { random, settings, codecs, rate } = context;
+    const { random, codecs, rate } = context;
     const codec = codecs.find(({ subprotocol }) => subprotocol === transport.protocol);
     this.id = randomName(random);
     this.kind = codec ? "full" : "plain";
@@ -71,8 +71,8 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.rateKey = rate.keyOf({ connection: this.id, address: request.remoteAddress });
     this.#pulse = new Pulse(this, transport);
     const events = new OutboundWatch(this, { pulse: this.#pulse, backpressure: this.#backpressure });
-    this.outbound = new Outbound(transport, context.turn, settings.backpressure, events);
-    this.inbound = new InboundQueue((envelope) => start(this, envelope), transport);
+    this.outbound = new Outbound(transport, context.turn, context.sendQueues, events);
+    this.inbound = new InboundQueue((envelope) => start(this, envelope), transport, context.workTurns);
     this.handlings = new Handlings(this);
   }
 
@@ -111,8 +111,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.inbound.hold();
     if (this.kind === "full") {
       const { helloMs } = context.settings.deadlines;
-      const late = () => this.close(closeCodes.helloTimeout, "no $hello in time");
-      this.#timer = context.clock.setTimeout(late, helloMs);
+      this.#timer = context.clock.setTimeout(() => missHello(this), helloMs);
     }
     this.#transport.start(new Inlet(this, this.#pulse));
     if (this.kind === "plain" && this.isAlive) admitPlainPeer(this);
@@ -159,12 +158,10 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
 
   /** Sends `$error` and ends the connection. */
   refuseAndClose(error: TautlineError, code: number): void {
-    this.context.hooks.log({
-      level: "info",
-      event: "connection.refused",
-      connection: this.id,
-      code: error.code,
-    });
+    const { hooks, diagnostics } = this.context;
+    const { code: why } = error;
+    hooks.log({ level: "info", event: "connection.refused", connection: this.id, code: why });
+    diagnostics.connection("tautline:connection:refused", this, { code: why });
     this.refuse(error);
     this.close(code, error.message);
   }
@@ -215,13 +212,16 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   }
 
   #sayGoodbye(code: number, reason: string): void {
-    const { clock, settings } = this.context;
+    const { clock, settings, diagnostics } = this.context;
     this.#forget();
     this.outbound.end();
     this.#transport.close(code, reason);
     this.#stopTimer();
     if (this.#state.kind !== "closing") return;
-    this.#timer = clock.setTimeout(() => this.#transport.terminate(), settings.deadlines.closeMs);
+    this.#timer = clock.setTimeout(() => {
+      diagnostics.limit("deadlines.closeMs", this);
+      this.#transport.terminate();
+    }, settings.deadlines.closeMs);
   }
 
   #stopTimer(): void {

@@ -8,7 +8,7 @@ import { roomMessage } from "../handlers/room-message.js";
 import { token } from "../handlers/token.js";
 import type { LiveConnection } from "./connection.js";
 import type { Handling } from "./handling.js";
-import { overLimit } from "./rate-guard.js";
+import { type Bucket, overLimit } from "./rate-guard.js";
 
 /** Handles one kind of envelope. Returns or resolves when the next may begin. What it throws is answered here. */
 type EnvelopeHandler = (connection: LiveConnection, handling: Handling) => MaybePromise<void>;
@@ -19,6 +19,12 @@ const protocolHandlers: ReadonlyMap<string, EnvelopeHandler> = new Map([
   ["$leave", leave],
   ["$presence", presence],
   ["$token", token],
+]);
+
+/** Those of them that are counted apart: what they set off costs more. */
+const ownBuckets: ReadonlyMap<string, Bucket> = new Map([
+  ["$join", "joins"],
+  ["$presence", "presence"],
 ]);
 
 /** Begins to handle what is next in the queue. Never throws. */
@@ -39,6 +45,6 @@ function choose(connection: LiveConnection, handling: Handling): MaybePromise<vo
   const { type, room } = handling.envelope;
   const handler = protocolHandlers.get(type);
   if (!handler) return room === undefined ? message(connection, handling) : roomMessage(connection, handling);
-  const limited = overLimit(connection, "protocol", type);
+  const limited = overLimit(connection, ownBuckets.get(type) ?? "protocol", type);
   return limited ? handling.fail(limited) : handler(connection, handling);
 }

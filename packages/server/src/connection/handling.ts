@@ -9,6 +9,8 @@ import {
 import type { Claim } from "../answers/client-record.js";
 import type { Running } from "../answers/left-behind.js";
 import type { Payload } from "../broker/index.js";
+import { publishSettled } from "../diagnostics/diagnostics.js";
+import type { MessageDiagnostics } from "../diagnostics/published.js";
 import { refusal } from "../refusal.js";
 
 /** Where the answers of a handling go. Nothing here throws or rejects. */
@@ -24,6 +26,8 @@ export interface Answering {
   putOff(message: Envelope, error: TautlineError): void;
   /** Sends the answer that was kept of the same message. */
   repeat(answer: Payload): void;
+  /** Its deadline has passed. */
+  timedOut(): void;
   /** The answer is given, or nobody wants it any more. Called once. */
   settled(handling: Handling): void;
 }
@@ -51,6 +55,8 @@ export class Handling implements Running {
   #phase: Phase = "starting";
   #claim: Claim | undefined;
   #given: Envelope | undefined;
+  /** What was told of it when its handler began, where somebody listens. */
+  #told: MessageDiagnostics | undefined;
   #released: (() => void) | undefined;
 
   constructor(envelope: Envelope, answering: Answering) {
@@ -105,8 +111,13 @@ export class Handling implements Running {
     this.#timer = undefined;
   }
 
-  /** From now on cancelling is a request to the handler. */
-  run(): void {
+  /**
+   * From now on cancelling is a request to the handler.
+   *
+   * @param told - what was published of it: its end will be, too
+   */
+  run(told?: MessageDiagnostics | undefined): void {
+    this.#told = told;
     if (this.#phase === "starting") this.#phase = "running";
   }
 
@@ -114,7 +125,10 @@ export class Handling implements Running {
   await(): void {
     if (this.isSettled || this.#timer !== undefined) return;
     const { clock, deadlineMs } = this.#answering;
-    this.#timer = clock.setTimeout(() => this.fail(refusal("TIMEOUT")), deadlineMs);
+    this.#timer = clock.setTimeout(() => {
+      this.#answering.timedOut();
+      this.fail(refusal("TIMEOUT"));
+    }, deadlineMs);
   }
 
   /** Resolves when `started` does, or when it no longer matters. */
@@ -138,7 +152,7 @@ export class Handling implements Running {
   /** Answers with an envelope that is sent also where the message has no id, and carries it where it has one. */
   answer(envelope: Envelope): void {
     const { id } = this.envelope;
-    if (!this.#settle()) return;
+    if (!this.#settle(envelope.error?.code)) return;
     this.#given = id === undefined ? envelope : { ...envelope, id };
     const given = this.#answering.answer(this.#given, this.#claim);
     // Until it is sent, it is under way: a server that leaves waits for it.
@@ -190,8 +204,9 @@ export class Handling implements Running {
     if (this.#settle()) this.#end();
   }
 
-  #settle(): boolean {
+  #settle(code?: string | undefined): boolean {
     if (this.isSettled) return false;
+    if (this.#told) publishSettled(this.#told, code);
     this.#phase = "settled";
     this.#answering.clock.clearTimeout(this.#timer);
     return true;

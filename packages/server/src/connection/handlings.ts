@@ -51,6 +51,7 @@ export class Handlings implements Answering {
     if (held) return held;
     // The protocol's own are never too many: one at a time, and a leave that is refused would leave a ghost behind.
     if (this.#active.size >= this.#max && !envelope.type.startsWith("$")) {
+      this.#connection.context.diagnostics.limit("limits.unanswered", this.#connection);
       return this.putOff(envelope, refusal("BUSY"));
     }
     const handling = new Handling(envelope, this);
@@ -104,6 +105,10 @@ export class Handlings implements Answering {
   repeat(answer: Payload): void {
     this.#connection.context.totals.repeatsAnswered++;
     this.#connection.push(keptFrame(answer, this.#connection.codec));
+  }
+
+  timedOut(): void {
+    this.#connection.context.diagnostics.limit("deadlines.handlerMs", this.#connection);
   }
 
   settled(handling: Handling): void {

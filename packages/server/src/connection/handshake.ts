@@ -69,6 +69,8 @@ function begin(connection: LiveConnection, introduction: Introduction): void {
 
 async function admit(connection: LiveConnection, introduction: Introduction): Promise<void> {
   await connection.context.nodes.open();
+  // It may have been one connection too many, or have gone.
+  if (!connection.isAlive) return;
   const authenticated = await identify(connection, introduction);
   if (!authenticated || !connection.isAlive || !takePlace(connection, introduction, authenticated)) return;
   if (connection.kind === "plain") {
@@ -157,8 +159,10 @@ function takePlace(
     user: user.id,
     address: request.remoteAddress,
   });
-  if (isCrowded(connection, user)) {
+  const limit = whyCrowded(connection, user);
+  if (limit) {
     connection.context.totals.refused++;
+    connection.context.diagnostics.limit(limit, connection);
     connection.refuseAndClose(refusal("TOO_MANY_CONNECTIONS"), closeCodes.tryAgainLater);
     return false;
   }
@@ -168,9 +172,13 @@ function takePlace(
   return true;
 }
 
-function isCrowded({ context: { pool, settings } }: LiveConnection, user: UserIdentity): boolean {
+function whyCrowded(
+  { context: { pool, settings } }: LiveConnection,
+  user: UserIdentity,
+): "limits.connections" | "limits.connectionsPerUser" | undefined {
   const { connections, connectionsPerUser } = settings.limits;
-  return pool.size >= connections || pool.user(user.id).size >= connectionsPerUser;
+  if (pool.size >= connections) return "limits.connections";
+  return pool.user(user.id).size >= connectionsPerUser ? "limits.connectionsPerUser" : undefined;
 }
 
 async function joinRoom(connection: LiveConnection, request: JoinRequest): Promise<RoomOutcome> {

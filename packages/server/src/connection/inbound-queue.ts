@@ -1,4 +1,5 @@
 import type { MaybePromise } from "@tautline/protocol";
+import type { WorkTurns } from "../limits/work-turns.js";
 
 /** What the queue does to the stream that feeds it. */
 export interface InboundFlow {
@@ -23,11 +24,19 @@ export class InboundQueue<T> {
   #holds = 0;
   #paused = false;
   #ended = false;
+  readonly #turns: WorkTurns | undefined;
+  #turn = -1;
+  #begunInTurn = 0;
+  #isDeferred = false;
 
-  /** @param start - begins one item; returns or resolves when the next may begin. May not throw. */
-  constructor(start: (item: T) => MaybePromise<void>, flow: InboundFlow) {
+  /**
+   * @param start - begins one item; returns or resolves when the next may begin. May not throw.
+   * @param turns - in each of which only so many begin. Undefined: no limit
+   */
+  constructor(start: (item: T) => MaybePromise<void>, flow: InboundFlow, turns?: WorkTurns) {
     this.#start = start;
     this.#flow = flow;
+    this.#turns = turns;
   }
 
   get waiting(): number {
@@ -73,6 +82,7 @@ export class InboundQueue<T> {
 
   #run(): void {
     while (!this.#starting && this.#holds === 0) {
+      if (this.#waiting.length > 0 && !this.#hasTurn()) return;
       const item = this.#waiting.shift();
       if (item === undefined) break;
       this.#starting = true;
@@ -85,6 +95,25 @@ export class InboundQueue<T> {
     }
     if (this.#paused && this.#waiting.length < pauseAt / 2) this.#resume();
   }
+
+  /** Whether another may begin in this turn. If not, it goes on in the next one. */
+  #hasTurn(): boolean {
+    const turns = this.#turns;
+    if (!turns) return true;
+    if (this.#isDeferred) return false;
+    const { current, messagesPerTurn } = turns;
+    if (this.#turn !== current) this.#begunInTurn = 0;
+    this.#turn = current;
+    if (this.#begunInTurn++ < messagesPerTurn) return true;
+    this.#isDeferred = true;
+    turns.defer(this.#goOn);
+    return false;
+  }
+
+  readonly #goOn = (): void => {
+    this.#isDeferred = false;
+    this.#run();
+  };
 
   readonly #started = (): void => {
     this.#starting = false;

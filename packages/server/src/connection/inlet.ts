@@ -1,6 +1,7 @@
 import type { TransportEvents } from "@tautline/protocol";
 import type { LiveConnection } from "./connection.js";
 import type { Pulse } from "./pulse.js";
+import { countControlFrame } from "./rate-guard.js";
 import { receive } from "./receive.js";
 
 /** What a transport tells, as it concerns its connection. */
@@ -20,6 +21,7 @@ export class Inlet implements TransportEvents {
 
   alive(): void {
     this.#pulse.received();
+    countControlFrame(this.#connection);
   }
 
   drained(): void {

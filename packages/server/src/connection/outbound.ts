@@ -9,6 +9,10 @@ export interface OutboundLimits {
   readonly highWaterBytes: number;
   /** Beyond it the connection is given up. */
   readonly limitBytes: number;
+  /** Whether more waits for all readers together than may. */
+  readonly isFull: boolean;
+  /** So much more, or less, waits for this reader than before. */
+  changed(bytes: number): void;
 }
 
 export interface OutboundEvents {
@@ -71,6 +75,7 @@ export class Outbound implements Flushable {
 
   push(frame: Frame): SendResult {
     if (this.#mode === "ended") return "dropped";
+    if (this.#limits.isFull && this.isBehind) return this.#overflow();
     const queued = (this.#queued ?? this.#turn.start).followedBy(frame);
     this.#queued = queued;
     this.#queuedBytes = queued.byteLength;
@@ -135,9 +140,7 @@ export class Outbound implements Flushable {
 
   /** Bytes that waited in the transport have left. */
   drained(): void {
-    const before = this.#unsentBytes;
-    this.#unsentBytes = this.#transport.bufferedBytes;
-    if (this.#unsentBytes < before) this.#events.taken(before - this.#unsentBytes);
+    this.#measure();
     this.#events.changed();
   }
 
@@ -153,7 +156,7 @@ export class Outbound implements Flushable {
     this.#queued = undefined;
     this.#queuedBytes = 0;
     this.#transport.write(queued.batch);
-    this.#unsentBytes = this.#transport.bufferedBytes;
+    this.#measure();
     this.#events.wrote(queued.count, queued.byteLength, at);
   }
 
@@ -169,6 +172,18 @@ export class Outbound implements Flushable {
     this.#queued = undefined;
     this.#queuedBytes = 0;
     this.#conflated = undefined;
+    this.#limits.changed(-this.#unsentBytes);
+    this.#unsentBytes = 0;
+  }
+
+  /** What has yet to leave in this turn is not counted: most of it will. */
+  #measure(): void {
+    if (this.#mode === "ended") return;
+    const before = this.#unsentBytes;
+    this.#unsentBytes = this.#transport.bufferedBytes;
+    if (this.#unsentBytes === before) return;
+    this.#limits.changed(this.#unsentBytes - before);
+    if (this.#unsentBytes < before) this.#events.taken(before - this.#unsentBytes);
   }
 
   #schedule(): void {

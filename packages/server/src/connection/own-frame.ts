@@ -1,6 +1,5 @@
 import { bytesAtMost, type Envelope, type Frame, type Result, success, toWire } from "@tautline/protocol";
 import type { Payload } from "../broker/index.js";
-import { publishError } from "../diagnostics.js";
 import { isJson, kept, keptFrame } from "../kept-envelope.js";
 import { refusal } from "../refusal.js";
 import type { LiveConnection } from "./connection.js";
@@ -35,7 +34,7 @@ function made<T>(
   envelope: Envelope,
   encode: (stamped: Envelope) => Result<T>,
 ): T | undefined {
-  const { clock, totals, hooks } = connection.context;
+  const { clock, totals, hooks, diagnostics } = connection.context;
   const encoded = encode({ ...envelope, timestamp: clock.now() });
   const { id, type, error } = envelope;
   if (!encoded.ok) {
@@ -45,7 +44,7 @@ function made<T>(
   }
   if (error) {
     totals.errorsSent++;
-    publishError(connection.id, error.code);
+    diagnostics.error(connection.id, error.code);
   }
   return encoded.value;
 }

@@ -7,7 +7,7 @@ import { type ThrottleSubject, throttleKey } from "../throttler/throttle-key.js"
 import type { LiveConnection } from "./connection.js";
 
 /** What is counted apart, so that one cannot eat the other's allowance. */
-export type Bucket = "messages" | "volatile" | "protocol" | "pings";
+export type Bucket = "messages" | "volatile" | "protocol" | "joins" | "presence" | "controlFrames" | "pings";
 
 /** A verdict, and whether the peer has gone on for so long that it is closed with 4429. */
 export type GuardVerdict =
@@ -19,7 +19,7 @@ const passed: RateVerdict = { ok: true };
 /** The rate limits of a server: one throttler a bucket, and one for the refusals themselves. */
 export class RateGuard {
   readonly #settings: Settings["rateLimit"];
-  readonly #buckets: ReadonlyMap<Bucket | "refusals", MessageThrottler>;
+  readonly #buckets: ReadonlyMap<Bucket | "refusals" | "recovered", MessageThrottler>;
 
   constructor(settings: Settings, clock: Clock) {
     this.#settings = settings.rateLimit;
@@ -39,6 +39,10 @@ export class RateGuard {
       ["messages", throttler(limits.messages)],
       ["volatile", throttler(limits.volatile)],
       ["protocol", throttler(limits.protocol)],
+      ["joins", throttler(limits.joins)],
+      ["presence", throttler(limits.presence)],
+      ["recovered", throttler(limits.recovered)],
+      ["controlFrames", throttler(limits.controlFrames)],
       ["pings", throttler(limits.pings)],
       ["refusals", throttler(limits.refusals)],
     ]);
@@ -61,6 +65,15 @@ export class RateGuard {
     return patience.ok ? verdict : { ...verdict, isTooMuch: true };
   }
 
+  /** Counts publications of history that a join is to be given, if they may be. More than may ever pass count as so many. */
+  takeRecovered(subject: ThrottleSubject, publications: number): RateVerdict {
+    if (this.#settings === false) return passed;
+    const { by, recovered } = this.#settings;
+    // Whoever comes back on one connection after the other is the same reader.
+    const key = throttleKey(by === "address" ? "address" : "user", subject);
+    return this.#buckets.get("recovered")?.take(key, Math.min(publications, recovered)) ?? passed;
+  }
+
   /** A connection has ended: what was counted of it alone is of no use any more. */
   forget(key: string): void {
     if (this.#settings === false || this.#settings.by !== "connection") return;
@@ -78,11 +91,34 @@ export function overLimit(
   bucket: Bucket,
   type: string,
 ): TautlineError | undefined {
-  const { rate, totals } = connection.context;
+  const { rate, totals, diagnostics } = connection.context;
   const verdict = rate.take(connection.rateKey, bucket, type);
   if (verdict.ok) return undefined;
   totals.rateLimited++;
+  diagnostics.limit(`rateLimit.${bucket}`, connection);
   const error = refusal("RATE_LIMITED", { retryAfterMs: verdict.retryAfterMs });
-  if ("isTooMuch" in verdict) connection.refuseAndClose(error, closeCodes.rateLimited);
+  if ("isTooMuch" in verdict) {
+    diagnostics.limit("rateLimit.refusals", connection);
+    connection.refuseAndClose(error, closeCodes.rateLimited);
+  }
   return error;
+}
+
+/** Counts a ping or pong frame. It cannot be refused, so whoever sends too many is closed. */
+export function countControlFrame(connection: LiveConnection): void {
+  if (!connection.isAlive) return;
+  const error = overLimit(connection, "controlFrames", "");
+  if (error && connection.isAlive) connection.refuseAndClose(error, closeCodes.rateLimited);
+}
+
+/** Counts the history that a join is to be given. @returns why it may not be given now. */
+export function overRecovery(connection: LiveConnection, publications: number): TautlineError | undefined {
+  const { rate, totals, diagnostics } = connection.context;
+  const { id, user, request } = connection;
+  const subject = { connection: id, user, address: request.remoteAddress };
+  const verdict = rate.takeRecovered(subject, publications);
+  if (verdict.ok) return undefined;
+  totals.rateLimited++;
+  diagnostics.limit("rateLimit.recovered", connection);
+  return refusal("RATE_LIMITED", { retryAfterMs: verdict.retryAfterMs });
 }

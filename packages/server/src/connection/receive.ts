@@ -25,13 +25,22 @@ export function receive(connection: LiveConnection, message: string | Uint8Array
   else next(connection, decoded.value);
 }
 
+/** Gives up on a peer that has not said who it is. */
+export function missHello(connection: LiveConnection): void {
+  connection.context.diagnostics.limit("deadlines.helloMs", connection);
+  connection.close(closeCodes.helloTimeout, "no $hello in time");
+}
+
 /** PROTOCOL.md 4.4. A ping means no harm, whenever it comes. */
 function first(connection: LiveConnection, envelope: Envelope, message: string | Uint8Array): void {
   if (envelope.type === "ping") return ping(connection);
   const { helloBytes } = connection.context.settings.limits;
   const length = typeof message === "string" ? Buffer.byteLength(message) : message.length;
   if (envelope.type !== "$hello") return breach(connection, "expected $hello first");
-  if (length > helloBytes) return breach(connection, `expected a $hello of at most ${helloBytes} bytes`);
+  if (length > helloBytes) {
+    connection.context.diagnostics.limit("limits.helloBytes", connection);
+    return breach(connection, `expected a $hello of at most ${helloBytes} bytes`);
+  }
   admitFullPeer(connection, envelope);
 }
 
@@ -46,12 +55,14 @@ function next(connection: LiveConnection, envelope: Envelope): void {
     const isEarly = connection.state.kind === "authenticating" && type !== "$join";
     if (isEarly) return breach(connection, "expected nothing but $join before $welcome");
   }
-  if (!connection.inbound.push(envelope))
-    connection.refuse(connection.handlings.putOff(envelope, refusal("BUSY")), envelope);
+  if (connection.inbound.push(envelope)) return;
+  connection.context.diagnostics.limit("limits.unanswered", connection);
+  connection.refuse(connection.handlings.putOff(envelope, refusal("BUSY")), envelope);
 }
 
 function refuseMalformed(connection: LiveConnection, error: TautlineError): void {
   if (error.code === "TOO_LARGE") {
+    connection.context.diagnostics.limit("limits.messageBytes", connection);
     return connection.refuseAndClose(refusalOf(error), closeCodes.messageTooBig);
   }
   if (connection.state.kind === "awaiting-hello") {

@@ -2,7 +2,6 @@ import { type MaybePromise, type MessageDefinition, type TautlineError, validate
 import type { NamedRoom } from "../compiled-contract.js";
 import type { LiveConnection } from "../connection/connection.js";
 import { type Handling, isForNow } from "../connection/handling.js";
-import { publishMessage } from "../diagnostics.js";
 import { isThenable, whenReady } from "../maybe-promise.js";
 import { refusal } from "../refusal.js";
 import { Rejection } from "../reject.js";
@@ -37,9 +36,10 @@ function run(
   handling: Handling,
   { task, scope }: { readonly task: Task; readonly scope: MessageScope },
 ): void {
-  const { type, room } = handling.envelope;
-  publishMessage(connection.id, type, room);
-  handling.run();
+  const { type, room, trace } = handling.envelope;
+  const { id, user, context } = connection;
+  const { pattern } = task.action;
+  handling.run(context.diagnostics.message({ connection: id, user, type, room, pattern, trace }));
   const failed = (thrown: unknown) => fail(connection, handling, { task, thrown });
   if (!task.handler)
     return failed(new Error(`no handler for '${type}': expected server.handle to have been called`));

@@ -19,19 +19,23 @@ export function whyForbidden(
   connection: LiveConnection,
   action: AnyAction,
 ): MaybePromise<TautlineError | undefined> {
-  const { gatekeeper } = connection.context;
+  const { gatekeeper, authorizing } = connection.context;
   const { peer } = connection;
   const failed = (thrown: unknown) => errorForPeer(connection, "authorize", thrown);
   const unlessRenewed = (refused: TautlineError | undefined) =>
     connection.peer === peer ? refused : whyForbidden(connection, action);
   try {
-    const permitted = gatekeeper.authorize({ user: peer.user, action, connection: connection.app });
+    const ask = () => gatekeeper.authorize({ user: peer.user, action, connection: connection.app });
+    const permitted = authorizing.run(ask, isWanted);
     if (!isThenable(permitted)) return verdict(permitted);
     return Promise.resolve(permitted).then(verdict, failed).then(unlessRenewed);
   } catch (thrown) {
     return failed(thrown);
   }
 }
+
+/** What was begun goes on, whoever still waits for it. */
+const isWanted = (): true => true;
 
 /** Nothing but true permits: a forgotten `return` must not open the door. */
 function verdict(permitted: unknown): TautlineError | undefined {

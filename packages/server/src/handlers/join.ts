@@ -3,6 +3,7 @@ import type { NamedRoom } from "../compiled-contract.js";
 import type { LiveConnection } from "../connection/connection.js";
 import type { Handling } from "../connection/handling.js";
 import { checkJoin } from "../connection/protocol-data.js";
+import { overRecovery } from "../connection/rate-guard.js";
 import { whenReady } from "../maybe-promise.js";
 import { asContracted } from "../outgoing.js";
 import { refusal, refusalOf } from "../refusal.js";
@@ -70,12 +71,14 @@ function enter(
 ): MaybePromise<Joining | TautlineError> {
   if (!isWanted()) return refusal("CLOSED");
   const entered = (joining: Joining) => {
-    if (isWanted()) {
-      connection.placed?.delete(request.room);
-      return joining;
+    const { head = 0, offset = 0 } = joining.result;
+    const refused = isWanted() ? overRecovery(connection, head - offset) : refusal("CLOSED");
+    if (refused) {
+      joining.cancel();
+      return refused;
     }
-    joining.cancel();
-    return refusal("CLOSED");
+    connection.placed?.delete(request.room);
+    return joining;
   };
   const refused = (thrown: unknown) => failureForPeer(connection, "join", thrown);
   try {

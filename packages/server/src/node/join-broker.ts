@@ -1,19 +1,16 @@
 import { BrokerGuard } from "../broker/broker-guard.js";
 import { guardedBroker } from "../broker/guarded-broker.js";
 import { type Broker, MemoryBroker } from "../broker/index.js";
-import { randomName } from "../random.js";
 import { checkedBroker } from "../room/checked-broker.js";
 import { positionChecked } from "../room/position-check.js";
 import type { ServerContext } from "../server-context.js";
 import { NodeChannel } from "./node-channel.js";
 
 /** What a node needs of its server to work with a broker. */
-type NodeParts = Pick<ServerContext, "clock" | "random" | "settings" | "hooks" | "totals">;
+type NodeParts = Pick<ServerContext, "clock" | "random" | "settings" | "hooks" | "totals" | "node">;
 
 /** A server as a node of its broker. */
 export interface JoinedBroker extends Pick<ServerContext, "broker" | "brokerGuard" | "nodes"> {
-  /** Names this node among those that share the broker. */
-  readonly node: string;
   /** The broker, where it is ours to close. */
   readonly ownBroker: Broker | undefined;
 }
@@ -24,12 +21,11 @@ export interface JoinedBroker extends Pick<ServerContext, "broker" | "brokerGuar
  */
 export function joinBroker(given: Broker | undefined, parts: NodeParts): JoinedBroker {
   const { clock, random, settings, totals } = parts;
-  const node = randomName(random);
   if (!given) {
     // It keeps as many answers of a client as that may have outstanding.
     const own = new MemoryBroker({ clock, random, claims: { answers: settings.limits.unanswered } });
-    const nodes = nodeChannel(undefined, node, parts);
-    return { node, broker: own, brokerGuard: undefined, nodes, ownBroker: own };
+    const nodes = nodeChannel(undefined, parts);
+    return { broker: own, brokerGuard: undefined, nodes, ownBroker: own };
   }
   const brokerGuard = guardOf(parts);
   const guarded = guardedBroker(given, brokerGuard);
@@ -41,7 +37,7 @@ export function joinBroker(given: Broker | undefined, parts: NodeParts): JoinedB
         clock,
       )
     : guarded;
-  return { node, broker, brokerGuard, nodes: nodeChannel(guarded, node, parts), ownBroker: undefined };
+  return { broker, brokerGuard, nodes: nodeChannel(guarded, parts), ownBroker: undefined };
 }
 
 function guardOf({ clock, settings, hooks }: NodeParts): BrokerGuard {
@@ -56,8 +52,8 @@ function guardOf({ clock, settings, hooks }: NodeParts): BrokerGuard {
   });
 }
 
-function nodeChannel(broker: Broker | undefined, node: string, parts: NodeParts): NodeChannel {
-  const { clock, settings, hooks, totals } = parts;
+function nodeChannel(broker: Broker | undefined, parts: NodeParts): NodeChannel {
+  const { clock, settings, hooks, totals, node } = parts;
   return new NodeChannel({
     ...{ broker, node, clock, maxBytes: settings.limits.clientMessageBytes },
     ignored: () => totals.brokerMessagesIgnored++,

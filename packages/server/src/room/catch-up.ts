@@ -13,7 +13,7 @@ export interface CatchUpRoom {
   /** A page of history. */
   read(range: ReadRange): MaybePromise<HistoryPage>;
   /** A member is told of a gap. */
-  lost(reason: Gap["data"]["reason"]): void;
+  lost(membership: Membership, gap: Gap): void;
 }
 
 /** About what a connection takes before it is behind: more of a page would have to be read again. */
@@ -61,7 +61,7 @@ function pushPage(membership: Membership, cursor: number, page: HistoryPage, roo
   const { wireName } = room;
   const gap = gapBefore(cursor, membership.epoch, page, wireName);
   if (gap) {
-    room.lost(gap.data.reason);
+    room.lost(membership, gap);
     connection.push(encoded(gap, connection.codec));
   }
   membership.epoch = page.epoch;

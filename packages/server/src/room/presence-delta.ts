@@ -42,17 +42,21 @@ export function presencePages(members: Iterable<PresenceMember>): readonly (read
 }
 
 /**
- * Checks a presence state against the limit of 1 KiB.
+ * Checks a presence state against its limit.
  *
+ * @param maxBytes - the most it may have, encoded
+ * @param tooLarge - told before it throws `TOO_LARGE`
  * @throws `TOO_LARGE`; `BAD_DATA` for what JSON cannot say.
  */
-export function checkPresenceState(state: unknown): void {
+export function checkPresenceState(
+  state: unknown,
+  maxBytes: number = limits.presenceBytes,
+  tooLarge?: () => void,
+): void {
   const bytes = stateBytes(state);
-  if (bytes > limits.presenceBytes)
-    throw new TautlineError(
-      "TOO_LARGE",
-      `presence: expected at most ${limits.presenceBytes} bytes, got ${bytes}`,
-    );
+  if (bytes <= maxBytes) return;
+  tooLarge?.();
+  throw new TautlineError("TOO_LARGE", `presence: expected at most ${maxBytes} bytes, got ${bytes}`);
 }
 
 function deltaOf(changes: readonly Change[]): PresenceDelta {

@@ -1,5 +1,4 @@
 import {
-  type Clock,
   type JoinRequest,
   type JoinResult,
   limits,
@@ -8,7 +7,7 @@ import {
   type Publication,
   TautlineError,
 } from "@tautline/protocol";
-import type { Appended, Broker } from "../broker/broker.js";
+import type { Appended } from "../broker/broker.js";
 import { onFailure, whenReady } from "../maybe-promise.js";
 import { Grace } from "./grace.js";
 import { LeaseRenewal } from "./lease-renewal.js";
@@ -18,25 +17,11 @@ import { checkPresenceState } from "./presence-delta.js";
 import type { NewPublication, PublishOptions } from "./publication.js";
 import { historyOf, publishTo, type Stream } from "./publish.js";
 import type { Verdict } from "./recovery.js";
-import { noRecoveryTotals, type RecoveryTotals } from "./recovery-totals.js";
+import { noRecoveryTotals } from "./recovery-totals.js";
+import type { RoomRegistryOptions } from "./registry-options.js";
 import { Room, type RoomContext } from "./room.js";
 import type { RoomConnection } from "./room-connection.js";
-import type { RoomEvents } from "./room-events.js";
-import type { RoomSettings } from "./room-options.js";
-
-export interface RoomRegistryOptions {
-  readonly broker: Broker;
-  readonly clock: Clock;
-  /** Names this node among those that share the broker. */
-  readonly node: string;
-  readonly events: RoomEvents;
-  /** The settings of a room; undefined for a name that belongs to no pattern. Always the same for the same name. */
-  readonly settingsOf: (room: string) => RoomSettings | undefined;
-  /** The most rooms of one connection. @default 128 */
-  readonly maxRooms?: number | undefined;
-  /** Where recoveries and gaps are counted. */
-  readonly totals?: RecoveryTotals | undefined;
-}
+import { nobodyWatches } from "./room-observer.js";
 
 /** A join that was admitted. */
 export interface Joining {
@@ -62,8 +47,15 @@ export class RoomRegistry {
   constructor(options: RoomRegistryOptions) {
     const { broker, clock, node, events } = options;
     this.#options = options;
-    const totals = options.totals ?? noRecoveryTotals();
-    this.#context = { broker, clock, node, totals, failed: (room, error) => events.failed(room, error) };
+    const { totals = noRecoveryTotals(), observer = nobodyWatches } = options;
+    this.#context = {
+      broker,
+      clock,
+      node,
+      totals,
+      observer,
+      failed: (room, error) => events.failed(room, error),
+    };
     this.#grace = new Grace(clock);
     this.#renewal = new LeaseRenewal({
       ...{ store: broker.presence, node, clock },
@@ -98,10 +90,12 @@ export class RoomRegistry {
   join(connection: RoomConnection, request: JoinRequest): MaybePromise<Joining> {
     const { maxRooms = limits.rooms } = this.#options;
     const { name, settings } = this.#streamOf(request.room);
-    checkPresenceState(request.presence);
+    this.#checkState(connection, request.presence);
     const isCounted = !isOwnStream(name) && !this.isMember(connection, name);
-    if (isCounted && this.roomsOf(connection).length >= maxRooms)
+    if (isCounted && this.roomsOf(connection).length >= maxRooms) {
+      this.#context.observer.limit("limits.rooms", connection);
       throw new TautlineError("TOO_MANY_ROOMS", `rooms: expected at most ${maxRooms} a connection`);
+    }
     const joined = this.#joined.get(connection) ?? new Map<string, Membership>();
     const room = this.#rooms.get(name) ?? new Room(name, settings, this.#context);
     this.#rooms.set(name, room);
@@ -152,7 +146,7 @@ export class RoomRegistry {
     const membership = this.#joined.get(connection)?.get(name);
     if (!membership)
       throw new TautlineError("NOT_A_MEMBER", `presence in '${name}': expected a member of the room`);
-    checkPresenceState(state);
+    this.#checkState(connection, state);
     return this.#rooms.get(name)?.setPresence(membership, state);
   }
 
@@ -185,6 +179,13 @@ export class RoomRegistry {
     this.#renewal.stop();
     for (const room of this.#rooms.values()) room.close();
     for (const index of [this.#rooms, this.#joined, this.#occupied]) index.clear();
+  }
+
+  #checkState(connection: RoomConnection, state: unknown): void {
+    const { maxPresenceBytes } = this.#options;
+    checkPresenceState(state, maxPresenceBytes, () =>
+      this.#context.observer.limit("limits.presenceBytes", connection),
+    );
   }
 
   #streamOf(name: string): Stream {

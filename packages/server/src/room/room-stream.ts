@@ -1,8 +1,8 @@
 import {
   type Clock,
+  type Gap,
   type JoinRequest,
   type MaybePromise,
-  type NotRecoveredReason,
   type Position,
   stepTo,
   type TimerHandle,
@@ -15,6 +15,7 @@ import { fanOut } from "./fan-out.js";
 import type { Membership } from "./membership.js";
 import { judge, type Verdict } from "./recovery.js";
 import type { RecoveryTotals } from "./recovery-totals.js";
+import type { RoomObserver } from "./room-observer.js";
 import type { RoomSettings } from "./room-options.js";
 
 /** What a stream needs to know of its room. */
@@ -25,6 +26,7 @@ export interface RoomStreamOptions {
   readonly broker: Broker;
   readonly clock: Clock;
   readonly totals: RecoveryTotals;
+  readonly observer: RoomObserver;
   members(): Iterable<Membership>;
   /** The broker was cut off: more than publications may have been missed. */
   interrupted(): void;
@@ -63,18 +65,18 @@ export class RoomStream implements CatchUpRoom, Subscriber {
 
   /** Where a join begins. */
   judge(request: JoinRequest): MaybePromise<Verdict> {
-    const { settings, broker, name, totals } = this.#options;
+    const { settings, broker, name } = this.#options;
     const state = settings.retention && broker.history.open(name, settings.retention);
-    return whenReady(state, (known) => {
-      const verdict = judge(request, known, settings);
-      if (verdict.recovered) totals.recovered++;
-      if (verdict.reason) totals.gaps[verdict.reason]++;
-      return verdict;
-    });
+    return whenReady(state, (known) => judge(request, known, settings));
   }
 
   /** Gives a member who is there what follows its verdict, and from then on what is published. */
-  start(membership: Membership, { epoch = "", offset = 0 }: Verdict): void {
+  start(membership: Membership, verdict: Verdict): void {
+    const { epoch = "", offset = 0, recovered, reason } = verdict;
+    const { totals, observer } = this.#options;
+    if (recovered) totals.recovered++;
+    if (reason) totals.gaps[reason]++;
+    observer.joined(membership.connection, this.wireName, verdict);
     membership.epoch = epoch;
     if (this.#options.settings.retention) this.#lead(membership, offset);
     else membership.progress = { kind: "live", after: 0 };
@@ -123,8 +125,10 @@ export class RoomStream implements CatchUpRoom, Subscriber {
     });
   }
 
-  lost(reason: NotRecoveredReason): void {
-    this.#options.totals.gaps[reason]++;
+  lost({ connection }: Membership, { data }: Gap): void {
+    const { totals, observer } = this.#options;
+    totals.gaps[data.reason]++;
+    observer.gap(connection, data);
   }
 
   /** History may be the first to tell that the stream has begun a new life. */

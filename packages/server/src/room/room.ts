@@ -6,6 +6,7 @@ import { RoomPresence } from "./presence.js";
 import type { Verdict } from "./recovery.js";
 import type { RecoveryTotals } from "./recovery-totals.js";
 import type { RoomConnection } from "./room-connection.js";
+import type { RoomObserver } from "./room-observer.js";
 import type { RoomSettings } from "./room-options.js";
 import { RoomStream } from "./room-stream.js";
 
@@ -18,6 +19,7 @@ export interface RoomContext {
   readonly clock: Clock;
   readonly node: string;
   readonly totals: RecoveryTotals;
+  readonly observer: RoomObserver;
   /** The broker failed where nobody waits for the answer. */
   failed(room: string, error: unknown): void;
 }
@@ -36,7 +38,7 @@ export class Room {
   #opened: { readonly ready: MaybePromise<void> } | undefined;
 
   constructor(name: string, settings: RoomSettings, context: RoomContext) {
-    const { node, clock, broker, totals } = context;
+    const { node, clock, broker, totals, observer } = context;
     const { wireName = name, presence } = settings;
     this.name = name;
     this.wireName = wireName;
@@ -44,7 +46,7 @@ export class Room {
     this.#context = context;
     const failed = (error: unknown) => context.failed(name, error);
     this.#stream = new RoomStream({
-      ...{ name, wireName, settings, broker, clock, totals, failed },
+      ...{ name, wireName, settings, broker, clock, totals, observer, failed },
       members: () => this.#members.values(),
       interrupted: () => this.#attempt(() => this.#presence?.refresh()),
     });

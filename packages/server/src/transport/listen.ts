@@ -2,7 +2,10 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { TautlineError } from "@tautline/protocol";
+import type { Diagnostics } from "../diagnostics/diagnostics.js";
+import type { Settings } from "../settings.js";
 import { pathOf, type UpgradeHandler } from "./attachments.js";
+import { boundHandshakes } from "./handshake-bounds.js";
 import type { Listening, ListenOptions } from "./listening.js";
 import { refuseUpgrade } from "./refuse-upgrade.js";
 
@@ -13,18 +16,29 @@ export interface OwnHttpServer {
   close(): Promise<void>;
 }
 
-/** In milliseconds. An upgrade is a few hundred bytes: Node's own minute is for uploads, and for who sends a byte at a time. */
-const patience = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 5_000 };
+/** Who takes upgrades, and how much is spent on those who do not ask for one. */
+export interface UpgradeDesk {
+  readonly handle: UpgradeHandler;
+  readonly limits: Pick<Settings["limits"], "handshakes" | "headerBytes">;
+  readonly deadlines: Pick<Settings["deadlines"], "headersMs">;
+  readonly diagnostics: Diagnostics;
+}
 
 /** Rejects with `ADDRESS_IN_USE`, or what else the system says. */
-export async function listen(handler: UpgradeHandler, options: ListenOptions = {}): Promise<OwnHttpServer> {
+export async function listen(desk: UpgradeDesk, options: ListenOptions = {}): Promise<OwnHttpServer> {
   const { port = 0, host, path } = options;
-  const server = createServer(patience, (_request, response) => {
+  const { headersMs } = desk.deadlines;
+  // An upgrade is a few hundred bytes: Node's own minute is for uploads, and for who sends a byte at a time.
+  const patience = { headersTimeout: headersMs, requestTimeout: headersMs };
+  const sizes = { maxHeaderSize: desk.limits.headerBytes };
+  const checks = { connectionsCheckingInterval: Math.min(5_000, headersMs / 2) };
+  const server = createServer({ ...patience, ...sizes, ...checks }, (_request, response) => {
     response.writeHead(426, { "content-type": "text/plain", connection: "close", upgrade: "websocket" });
     response.end("Here is a WebSocket server.\n");
   });
+  boundHandshakes(server, desk);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (path === undefined || pathOf(request) === path) return handler(request, socket, head);
+    if (path === undefined || pathOf(request) === path) return desk.handle(request, socket, head);
     socket.on("error", () => socket.destroy());
     refuseUpgrade(socket, 404, `no WebSocket at ${pathOf(request)}`);
   });

@@ -2,7 +2,12 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 
 /** Answers an upgrade with an HTTP status and a sentence, and ends the socket. */
-export function refuseUpgrade(socket: Duplex, status: number, reason: string): void {
+export function refuseUpgrade(
+  socket: Duplex,
+  status: number,
+  reason: string,
+  retryAfterMs?: number | undefined,
+): void {
   if (!socket.writable) {
     socket.destroy();
     return;
@@ -13,6 +18,7 @@ export function refuseUpgrade(socket: Duplex, status: number, reason: string): v
     "Connection: close",
     "Content-Type: text/plain; charset=utf-8",
     `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(retryAfterMs === undefined ? [] : [`Retry-After: ${Math.ceil(retryAfterMs / 1_000)}`]),
   ];
   // A peer that never closes its half would hold the socket for ever.
   socket.once("finish", () => socket.destroy());

@@ -1,15 +1,18 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Transport } from "@tautline/protocol";
+import type { Clock, Transport } from "@tautline/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
-import { publishRefusedUpgrade } from "../diagnostics.js";
+import type { Flooded } from "../connection/arrivals.js";
+import type { Diagnostics } from "../diagnostics/diagnostics.js";
 import type { Log } from "../log.js";
+import type { Settings } from "../settings.js";
 import type { ConnectionRequest } from "../user.js";
 import { type Compression, deflatedWire, deflateNegotiation, readsOurWindow } from "./deflated-wire.js";
 import { type OriginPolicy, whyForeign } from "./origin.js";
 import { refuseUpgrade } from "./refuse-upgrade.js";
+import type { PeerAddress } from "./trust-proxy.js";
 import { plainWire, type WireFormat } from "./wire-frame.js";
-import { WsTransport } from "./ws-transport.js";
+import { type ReadingLimits, WsTransport } from "./ws-transport.js";
 
 export interface UpgradesOptions {
   /** What the server speaks. */
@@ -17,16 +20,22 @@ export interface UpgradesOptions {
   /** Whether peers without a subprotocol are admitted. */
   readonly plain: boolean;
   readonly origin: OriginPolicy;
-  /** The greatest message of a peer, in bytes. */
-  readonly messageBytes: number;
   /** Whether and how messages are compressed for peers that offer it. */
   readonly compression: Compression | false;
-  /** How long a closing handshake may take, in milliseconds. */
-  readonly closeMs: number;
+  readonly peerAddress: PeerAddress;
+  readonly limits: Pick<Settings["limits"], "messageBytes" | "fragments">;
+  readonly deadlines: Pick<Settings["deadlines"], "closeMs" | "messageMs">;
+  readonly clock: Clock;
+  readonly diagnostics: Diagnostics;
   readonly log: Log;
-  /** Why nobody is let in now; undefined: the server is open. */
-  readonly whyClosed: () => string | undefined;
+  /** Why nobody, or nobody from this address, is let in now; undefined: the server is open. */
+  readonly whyClosed: (address: string) => Flooded | undefined;
   readonly accept: (transport: Transport, request: ConnectionRequest) => void;
+}
+
+/** Why an upgrade is refused. */
+interface RefusedUpgrade extends Flooded {
+  readonly status: number;
 }
 
 /** Makes WebSockets of HTTP upgrades, or refuses them with a status and a reason. */
@@ -34,21 +43,27 @@ export class Upgrades {
   readonly #options: UpgradesOptions;
   readonly #wss: WebSocketServer;
   readonly #compressed: WireFormat;
+  readonly #reading: ReadingLimits;
 
   constructor(options: UpgradesOptions) {
     const { compression } = options;
     this.#options = options;
     this.#compressed = compression ? deflatedWire(compression) : plainWire;
+    const { clock, diagnostics, deadlines } = options;
+    this.#reading = {
+      now: () => clock.monotonic(),
+      messageMs: deadlines.messageMs,
+      reached: (limit) => diagnostics.limit(limit),
+    };
     // Missing in the types of `ws`.
-    const closing = { closeTimeout: options.closeMs };
+    const closing = { closeTimeout: options.deadlines.closeMs };
     this.#wss = new WebSocketServer({
       ...closing,
       noServer: true,
       clientTracking: false,
       perMessageDeflate: compression ? deflateNegotiation : false,
-      maxPayload: options.messageBytes,
-      // A message of the greatest size, byte by byte, costs a peer more than us; anything beyond is an attack.
-      maxFragments: 1_024,
+      maxPayload: options.limits.messageBytes,
+      maxFragments: options.limits.fragments,
       // A peer says what it prefers by the order.
       handleProtocols: (offered) => [...offered].find((name) => options.subprotocols.includes(name)) ?? false,
     });
@@ -57,24 +72,29 @@ export class Upgrades {
   handle(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
     // Before anything else: an `error` event that nobody listens to ends the process.
     socket.on("error", () => socket.destroy());
-    const refused = this.#whyRefused(request);
-    if (refused) return this.#refuse(socket, refused.status, refused.reason);
+    const remoteAddress = this.#addressOf(request);
+    const refused = this.#whyRefused(request, remoteAddress);
+    if (refused) return this.#refuse(socket, refused);
     this.#wss.handleUpgrade(request, socket, Buffer.from(head), (ws: WebSocket) => {
       const { url = "/", headers } = request;
-      const remoteAddress = request.socket.remoteAddress ?? "";
       const offer = headers["sec-websocket-extensions"] ?? "";
       // No other extension is ever negotiated.
       const wire = ws.extensions !== "" && readsOurWindow(offer) ? this.#compressed : plainWire;
-      this.#options.accept(new WsTransport(ws, socket, wire), { url, headers, remoteAddress, raw: request });
+      const transport = new WsTransport(ws, socket, { reading: this.#reading, wire });
+      this.#options.accept(transport, { url, headers, remoteAddress, raw: request });
     });
   }
 
-  #whyRefused({
-    headers,
-  }: IncomingMessage): { readonly status: number; readonly reason: string } | undefined {
+  #addressOf({ socket, headers }: IncomingMessage): string {
+    // Node joins several of them by commas; its types allow for a list.
+    const header = headers["x-forwarded-for"]?.toString();
+    return this.#options.peerAddress(socket.remoteAddress ?? "", header);
+  }
+
+  #whyRefused({ headers }: IncomingMessage, address: string): RefusedUpgrade | undefined {
     const { origin, subprotocols, plain, whyClosed } = this.#options;
-    const closed = whyClosed();
-    if (closed !== undefined) return { status: 503, reason: closed };
+    const closed = whyClosed(address);
+    if (closed) return { status: 503, ...closed };
     const foreign = whyForeign(headers.origin, headers.host, origin);
     if (foreign !== undefined) return { status: 403, reason: foreign };
     const offered = headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim());
@@ -87,9 +107,9 @@ export class Upgrades {
     return undefined;
   }
 
-  #refuse(socket: Duplex, status: number, reason: string): void {
+  #refuse(socket: Duplex, { status, reason, retryAfterMs }: RefusedUpgrade): void {
     this.#options.log({ level: "warn", event: "upgrade.refused", status, reason });
-    publishRefusedUpgrade(status, reason);
-    refuseUpgrade(socket, status, reason);
+    this.#options.diagnostics.upgradeRefused(status, reason);
+    refuseUpgrade(socket, status, reason, retryAfterMs);
   }
 }

@@ -9,16 +9,33 @@ import {
   type TransportEvents,
 } from "@tautline/protocol";
 import type { RawData, WebSocket } from "ws";
+import { readOn, type UnfinishedMessage } from "./unfinished-message.js";
 import { plainWire, type WireFormat } from "./wire-frame.js";
 
 /** What `ws` found wrong with what the peer sent, by the code of its error. */
 const errorCloseCodes = new Map<unknown, number>([
   ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", closeCodes.messageTooBig],
   ["WS_ERR_INVALID_UTF8", closeCodes.invalidPayload],
+  ["WS_ERR_TOO_MANY_BUFFERED_PARTS", closeCodes.policyViolation],
 ]);
 
 /** It would be compressed later than in this turn, and again for each receiver. */
 const uncompressed = { compress: false } as const;
+
+/** The limits of `ws` that are counted, by the code of its error. */
+const errorLimits = new Map<unknown, "limits.messageBytes" | "limits.fragments">([
+  ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", "limits.messageBytes"],
+  ["WS_ERR_TOO_MANY_BUFFERED_PARTS", "limits.fragments"],
+]);
+
+/** What a peer may take for what it sends. */
+export interface ReadingLimits {
+  /** A monotonic clock, in milliseconds. */
+  now(): number;
+  /** How long one message may take to arrive, in milliseconds. */
+  readonly messageMs: number;
+  reached(limit: "limits.messageBytes" | "limits.fragments" | "deadlines.messageMs"): void;
+}
 
 /**
  * One upgraded socket. `ws` reads, answers control frames and does the closing handshake; frames of messages are written
@@ -32,23 +49,37 @@ export class WsTransport implements Transport {
   /** The same, where ready-made frames can be written to it. */
   readonly #direct: Socket | undefined;
   readonly #wire: WireFormat;
+  readonly #reading: ReadingLimits;
+  #unfinished: UnfinishedMessage | undefined;
   #events: TransportEvents | undefined;
   #ended: { readonly code: number; readonly reason: string } | undefined;
 
   /** @param wire - how frames become bytes, as it was negotiated with the peer */
-  constructor(ws: WebSocket, socket: Duplex, wire: WireFormat = plainWire) {
+  constructor(
+    ws: WebSocket,
+    socket: Duplex,
+    {
+      reading,
+      wire = plainWire,
+    }: { readonly reading: ReadingLimits; readonly wire?: WireFormat | undefined },
+  ) {
     this.#ws = ws;
     this.#wire = wire;
     this.#socket = socket;
     this.#direct = socket instanceof Socket ? socket : undefined;
+    this.#reading = reading;
     this.protocol = ws.protocol;
     // Nothing is read before `start`, when somebody listens. An error may come at any moment.
     ws.pause();
     ws.on("error", (error: Error & { code?: unknown }) => {
       // After a fault of the peer nothing more is read. `ws` says goodbye, and cuts who does not answer it.
+      const limit = errorLimits.get(error.code);
+      if (limit && !this.#ended) reading.reached(limit);
       const code = faultOf(error);
       if (code !== undefined) this.#end(code, "");
     });
+    // A paused socket stays so: nothing comes before `start`.
+    socket.on("data", this.#received);
     ws.on("close", (code: number, reason: Buffer) => this.#end(code, reason.toString("utf8")));
   }
 
@@ -106,6 +137,17 @@ export class WsTransport implements Transport {
 
   /** Of each write: the socket's own `drain` does not tell of what never reached its own high-water mark. */
   readonly #written = (): void => this.#events?.drained();
+
+  /** Whoever sends a message bit by bit looks alive for ever, if pongs come in between. */
+  readonly #received = (chunk: Uint8Array): void => {
+    const { now, messageMs, reached } = this.#reading;
+    this.#unfinished = readOn(this.#unfinished, chunk, now);
+    if (!this.#unfinished || this.#ended || now() - this.#unfinished.since <= messageMs) return;
+    reached("deadlines.messageMs");
+    const reason = "a message took too long to arrive";
+    this.#ws.close(closeCodes.tryAgainLater, reason);
+    this.#end(closeCodes.tryAgainLater, reason);
+  };
 
   #end(code: number, reason: string): void {
     if (this.#ended) return;

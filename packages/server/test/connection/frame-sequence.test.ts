@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { FlushTurn } from "../../src/connection/flush-turn.js";
 import { FrameSequence } from "../../src/connection/frame-sequence.js";
 import { Outbound } from "../../src/connection/outbound.js";
+import { SendQueues } from "../../src/limits/send-queues.js";
 
 function frame(type: string, bytes = 0): Frame {
   const payload = JSON.stringify({ type, data: "x".repeat(bytes) });
@@ -60,7 +61,8 @@ describe("frames one after the other", () => {
 });
 
 describe("connections that are given the same in a turn", () => {
-  const limits = { highWaterBytes: 100_000, limitBytes: 1_000_000 };
+  const marks = { highWaterBytes: 100_000, limitBytes: 1_000_000 };
+  const limits = new SendQueues({ ...marks, totalBytes: 1_000_000 }, () => 3);
   const nothing = () => undefined;
   const events = { overflowed: nothing, wrote: nothing, taken: nothing, changed: nothing };
 

@@ -3,6 +3,7 @@ import { ScriptedTransport, VirtualClock } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
 import { FlushTurn } from "../../src/connection/flush-turn.js";
 import { Outbound } from "../../src/connection/outbound.js";
+import { SendQueues } from "../../src/limits/send-queues.js";
 
 function frame(type: string, bytes = 0): Frame {
   const encoded = jsonCodec.encode({ type, ...(bytes > 0 && { data: "x".repeat(bytes) }) });
@@ -10,7 +11,8 @@ function frame(type: string, bytes = 0): Frame {
   return encoded.value;
 }
 
-function outbound(limits = { highWaterBytes: 100, limitBytes: 300 }) {
+function outbound(marks = { highWaterBytes: 100, limitBytes: 300 }) {
+  const limits = new SendQueues({ ...marks, totalBytes: 1_000_000 }, () => 2);
   const clock = new VirtualClock();
   const turn = new FlushTurn(clock);
   const overflows: number[] = [];

@@ -27,10 +27,12 @@ const maxPayload = 100_000;
 const wss = new WebSocketServer({ port: 0, maxPayload, perMessageDeflate: false });
 afterAll(() => wss.close());
 
+const reading = { now: () => 0, messageMs: 1, reached: () => undefined };
+
 /** Transport and peer over a real socket. */
 async function real(): Promise<Pair> {
   const taken = new Promise<Transport>((resolve) => {
-    wss.once("connection", (ws, { socket }) => resolve(new WsTransport(ws, socket)));
+    wss.once("connection", (ws, { socket }) => resolve(new WsTransport(ws, socket, { reading })));
   });
   const url = `ws://localhost:${(wss.address() as AddressInfo).port}`;
   // The types of `ws` name more than we use.

@@ -1,0 +1,2 @@
+export type { ObservedServer } from "../observation/observed-server.js";
+export { instrument, type TelemetryOptions } from "./instrument.js";
