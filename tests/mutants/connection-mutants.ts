@@ -75,6 +75,14 @@ export const connectionMutants: readonly Mutant[] = [
     caughtBy: { project: "client", file: "packages/client/test/connection/move.test.ts" },
   },
   {
+    name: "unkept-over-both",
+    bug: "On a move an event that nothing tells apart from another comes over the old connection and over the new one.",
+    row: "F-11",
+    file: `${client}/connection/connection.ts`,
+    find: `if (isUnkept && this.#standing.move === "hello") return;`,
+    replace: "",
+  },
+  {
     name: "writes-while-it-moves",
     bug: "On a move messages go out over the connection that is about to be left, and overtake each other.",
     row: "F-16",

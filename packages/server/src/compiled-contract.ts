@@ -27,12 +27,18 @@ export interface NamedRoom {
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** Each message in a room asks for it by name, and most are of rooms that others have just asked for. */
+const maxRecent = 1_024;
+
 /** A contract in maps: names come from peers, and a peer may choose `constructor`. */
 export class CompiledContract {
   readonly messages: ReadonlyMap<string, MessageDefinition>;
   readonly events: ReadonlyMap<string, EventDefinition>;
   readonly rooms: ReadonlyMap<string, CompiledRoom>;
   readonly #patterns: RoomPatterns;
+  /** Names that were taken apart of late, in two generations: the older goes when the newer is full. */
+  #recent = new Map<string, NamedRoom>();
+  #earlier: ReadonlyMap<string, NamedRoom> = new Map();
 
   constructor(contract: ContractDefinition) {
     this.messages = new Map(Object.entries(contract.messages ?? {}));
@@ -44,9 +50,24 @@ export class CompiledContract {
 
   /** The room of this name; undefined if it belongs to no pattern. */
   room(name: string): NamedRoom | undefined {
+    return this.#recent.get(name) ?? this.#remember(this.#earlier.get(name) ?? this.#takeApart(name));
+  }
+
+  #takeApart(name: string): NamedRoom | undefined {
     const match = this.#patterns.match(name);
     const definition = match && this.rooms.get(match.pattern);
-    return definition && { name, definition, params: match.params };
+    // Handlers of many messages are given the same parameters: none may change them for the others.
+    return definition && { name, definition, params: Object.freeze(match.params) };
+  }
+
+  #remember(room: NamedRoom | undefined): NamedRoom | undefined {
+    if (!room) return undefined;
+    if (this.#recent.size >= maxRecent) {
+      this.#earlier = this.#recent;
+      this.#recent = new Map();
+    }
+    this.#recent.set(room.name, room);
+    return room;
   }
 }
 

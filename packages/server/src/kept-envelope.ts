@@ -37,7 +37,7 @@ export function keptEnvelope(payload: Payload): Envelope {
 
 /** The frame of a kept envelope in a codec. For JSON that is the text that is there already. */
 export function keptFrame(payload: Payload, codec: Codec): Frame {
-  if (isJson(codec)) return { ...jsonOf(payload), wire: undefined };
+  if (isJson(codec)) return frameOfJson(payload);
   const frame = codec.encode(keptEnvelope(payload));
   if (!frame.ok) throw frame.error;
   return frame.value;
@@ -53,6 +53,11 @@ export function jsonOf(payload: Payload): { readonly payload: string; readonly b
   const text = textOf(payload);
   if (!text.startsWith(note)) return { payload: text, byteLength: payload.byteLength };
   return { payload: `{${text.slice(note.length)}`, byteLength: payload.byteLength - note.length + 1 };
+}
+
+function frameOfJson(kept: Payload): Frame {
+  const { payload, byteLength } = jsonOf(kept);
+  return { payload, byteLength, wire: undefined };
 }
 
 const decoder = new TextDecoder();

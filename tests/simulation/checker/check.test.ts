@@ -31,6 +31,7 @@ const told = (key: string, offset: number): readonly Line[] => [
   ["broker", { op: "append", room: "user ada", key, place: place(offset) }],
 ];
 const event = (key: string): Line => ["ada", { op: "event", key, to: "ada" }];
+const shouted = (to: string): Line => [to, { op: "event", key: "s1", to: "everyone" }];
 const online: Line = ["world", { op: "online", client: "ada" }];
 const again = { idempotent: true };
 const crash = (of = "node"): Line => ["world", { op: "fault", kind: "crash", of }, 10];
@@ -88,6 +89,14 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     ...[...threeEvents, event("e1"), ["ada", { op: "missed", reason: "trimmed", place: place(2) }] as const],
     ...[event("e3"), online],
   ],
+  "a join that failed at once, and one that knows nothing of its position": [
+    ["ada", { op: "join", room, key: "j1", withinMs: 1_000, from: place(1, "elsewhere") }],
+    ["ada", { op: "joined", room, key: "j1", outcome: "CLOSED" }],
+    ["ada", { op: "load", room, key: "l1", withinMs: null }],
+    ["ada", { op: "membership", room, outcome: "joining" }],
+    ...[append(1), joined(1), loading("l1", 1), loaded("l1"), append(2), got(2)],
+  ],
+  "an event to everyone, given to two": [shouted("ada"), shouted("bob")],
   "a member that leaves": [...stay, ["ada", { op: "leave", room, key: "l1" }], leftRoom()],
   "a member that is taken out": [
     ...stay,
@@ -159,6 +168,7 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
   ],
   ["I2", "a publication given twice", [inRoom, append(1), got(1), got(1)]],
   ["I2", "an unkept publication given twice", [inRoom, unkept("v1"), gotUnkept("v1"), gotUnkept("v1")]],
+  ["I2", "an event to everyone given twice", [shouted("ada"), shouted("ada")]],
   ["I2", "a gap that leads back", [append(1), append(2), joined(2), gap("trimmed", place(1), 3)]],
   ["I3", "a publication under another offset", [inRoom, append(1), append(2), got(1, "p2")]],
   ["I3", "a publication nobody made", [inRoom, gotUnkept("v1")]],

@@ -1,9 +1,11 @@
-import type { RecordOf } from "../history/record.js";
+import type { HistoryRecord, RecordOf } from "../history/record.js";
 import { type ReadingStep, say, walk } from "./reading.js";
 import { type Invariant, type Violation, violation } from "./violation.js";
 
-/** I2: nobody is given the same publication twice, nor sent back to where it has been. */
-export const once: Invariant = (history) => {
+/** I2: nobody is given the same publication or event twice, nor sent back to where it has been. */
+export const once: Invariant = (history) => [...publicationsOnce(history), ...eventsOnce(history)];
+
+function publicationsOnce(history: readonly HistoryRecord[]): readonly Violation[] {
   const violations: Violation[] = [];
   const unkept = new Map<string, number>();
   walk(history, (step) => {
@@ -24,7 +26,20 @@ export const once: Invariant = (history) => {
     }
   });
   return violations;
-};
+}
+
+/** Also those that are kept nowhere, to everyone for instance: nothing but their names tells them apart. */
+function eventsOnce(history: readonly HistoryRecord[]): readonly Violation[] {
+  const given = new Set<string>();
+  return history.flatMap((record) => {
+    if (record.op !== "event") return [];
+    const { actor, key, to } = record;
+    const name = `${actor} ${key}`;
+    if (given.has(name)) return [violation("I2", record, `${key} to ${to}: expected it once, got it again`)];
+    given.add(name);
+    return [];
+  });
+}
 
 function isBehind(
   { room, key }: RecordOf<"publication">,

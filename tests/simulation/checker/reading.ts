@@ -43,6 +43,7 @@ export function walk(history: readonly HistoryRecord[], visit: (step: ReadingSte
       for (const [name, reader] of readers) if (name.startsWith(`${record.actor} `)) reader.place = undefined;
     }
     if (record.op === "join") want(readerOf(`${record.actor} ${record.room}`), record.from);
+    if (record.op === "joined") answered(readerOf(`${record.actor} ${record.room}`));
     if (!isReading(record)) continue;
     const client = record.op === "standing" ? record.client : record.actor;
     const reader = readerOf(`${client} ${record.room}`);
@@ -59,6 +60,11 @@ function isReading(record: HistoryRecord): record is ReadingRecord {
 function want(reader: Reader, from: Place | undefined): void {
   if (reader.isWanted) reader.place ??= from;
   else reader.given = from;
+}
+
+/** A join that failed at once has wanted nothing: what it brought along is no later join's. */
+function answered(reader: Reader): void {
+  if (!reader.isWanted) reader.given = undefined;
 }
 
 function advance(reader: Reader, record: ReadingRecord, log: BrokerLog): void {

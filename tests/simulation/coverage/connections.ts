@@ -1,5 +1,5 @@
 import type { HistoryRecord, RecordOf } from "../history/record.js";
-import type { Met, Observer, Wire } from "./observer.js";
+import type { Met, Observer, Wire, WireEnvelope } from "./observer.js";
 
 /** What is known of one client's connection. */
 interface Seen {
@@ -8,6 +8,8 @@ interface Seen {
   /** Sockets made since it was last connected. */
   attempts: number;
   readonly open: Set<number>;
+  /** The socket whose hello is not answered yet. */
+  greeting: number | undefined;
   /** A ping of its own that was not answered yet. */
   pinged: number | undefined;
   wasAskedToLeave: boolean;
@@ -46,14 +48,21 @@ export class ConnectionObserver implements Observer {
     }
   }
 
-  passed({ client, socket, from, envelope: { type, error } }: Wire): void {
+  passed({ client, socket, from, envelope }: Wire): void {
+    const { type, error } = envelope;
     const seen = this.#of(client);
     if (from === "client") {
+      if (type === "$hello") seen.greeting = socket;
       if (type === "ping") seen.pinged = socket;
       if (type === "$token") this.#met("token renewed");
       return;
     }
-    if (type === "$welcome") this.#welcomed.add(socket);
+    if (type === "$welcome") {
+      this.#welcomed.add(socket);
+      seen.greeting = undefined;
+    }
+    const isMoving = seen.state === "connected" && seen.greeting !== undefined;
+    if (isMoving && isUnkept(envelope)) this.#met("unkept over a connection that is left");
     if (type === "pong" && seen.pinged === socket) {
       this.#met("probe answered");
       seen.pinged = undefined;
@@ -107,6 +116,7 @@ export class ConnectionObserver implements Observer {
       return;
     }
     seen.open.delete(socket);
+    if (seen.greeting === socket) seen.greeting = undefined;
     if (outcome === "let-go" || this.#welcomed.has(socket)) return;
     this.#met(seen.state === "connecting" ? "cut before its welcome" : "refused while it opened");
   }
@@ -121,9 +131,14 @@ export class ConnectionObserver implements Observer {
     if (known) return known;
     const seen: Seen = {
       ...{ state: "idle", user: undefined, attempts: 0, open: new Set<number>() },
-      ...{ pinged: undefined, wasAskedToLeave: false, sleptWhile: undefined },
+      ...{ greeting: undefined, pinged: undefined, wasAskedToLeave: false, sleptWhile: undefined },
     };
     this.#clients.set(client, seen);
     return seen;
   }
+}
+
+/** Whether it is the application's, and has no offset that tells whether it came before. */
+function isUnkept({ type, id, offset }: WireEnvelope): boolean {
+  return id === undefined && offset === undefined && !/^(\$|p[io]ng$)/.test(type);
 }

@@ -62,6 +62,8 @@ export const situations = {
   "slept over its deadlines": "a client woke up with timers overdue, and kept its connection",
   "node stood still": "a server's timers came late",
   "two sockets for a moment": "a client held a new connection before it left the old one",
+  "unkept over a connection that is left":
+    "a new connection's hello was not answered yet, and the old one brought what the new one may bring, too",
   "asked to come back": "a server that leaves said so",
   replaced: "a connection was closed because its client had another",
   "refused while it opened": "a socket that never opened",

@@ -7,7 +7,9 @@ import { drawSetup } from "./setup.js";
 export function generate(seed: number): Schedule {
   const dice = new Dice(seed, "schedule");
   const setup = drawSetup(dice);
-  return { seed, setup, steps: [...opening(dice, setup), ...life(dice, setup)] };
+  const steps = [...opening(dice, setup), ...life(dice, setup)];
+  // Dice of its own: the other steps of a seed do not depend on it.
+  return { seed, setup, steps: [...steps, ...chatter(new Dice(seed, "chatter"), setup, steps)] };
 }
 
 /** Everyone joins a few rooms at first: in an empty house nothing happens. */
@@ -35,6 +37,19 @@ function life(dice: Dice, setup: Setup): readonly Step[] {
     else if (doings.length > 0) steps.push(...burst(dice, { at, ...weighted(dice, doings)(draw) }));
   }
   return steps.sort((a, b) => a.at - b.at);
+}
+
+/** Much that is kept nowhere, while clients move away from a node: only then can it come over two connections. */
+function chatter(dice: Dice, setup: Setup, steps: readonly Step[]): readonly Step[] {
+  return steps.flatMap((step, i) => {
+    if (step.do !== "drain" || dice.chance(0.3)) return [];
+    return Array.from({ length: dice.int(5, 25) }, (_, n): Step => {
+      const at = Math.min(step.at + dice.int(0, step.withinMs), setup.quietAt);
+      const said = { at, node: dice.int(0, setup.nodes - 1), key: `c${i}.${n}` };
+      if (dice.chance(0.5)) return { ...said, do: "broadcast" };
+      return { ...said, do: "publish", room: dice.pick(setup.rooms), bytes: 0, volatile: true, count: 1 };
+    });
+  });
 }
 
 /** A message is at times the first of several: only those that wait together can overtake each other. */

@@ -163,9 +163,12 @@ export class Connection implements LinkOwner {
   }
 
   received(envelope: Envelope, link: Link): void {
-    const { type, id } = envelope;
+    const { type, id, offset } = envelope;
     // What it still publishes comes over the new one.
     if (link !== this.#link && id === undefined) return;
+    const isUnkept = id === undefined && offset === undefined && !type.startsWith("$");
+    // The new one may bring it too, from when its hello has arrived, and nothing would tell that it is the same.
+    if (isUnkept && this.#standing.move === "hello") return;
     if (type === "$reconnect") {
       this.#leaveAt = this.#core.clock.monotonic() + (envelope as Reconnect).data.withinMs;
       this.#moveAfter(0);

@@ -155,6 +155,51 @@ describe("[12.3] moving to a new connection, since the server leaves (F-16)", ()
     await client.close();
   });
 
+  it("takes nothing unkept from the old one while the new one's hello is not answered: it may come over both", async () => {
+    const heard: string[] = [];
+    const hear = ({ data }: { readonly data: { readonly text: string } }) => heard.push(data.text);
+    const unkept = (text: string, room?: string): Envelope => {
+      return { type: room === "chat/lobby" ? "message" : "notice", room, data: { text } };
+    };
+    const all = (text: string) =>
+      ["chat/lobby", "$user", undefined].map((room) => unkept(`${text} ${room}`, room));
+    const { client, old, next, clock, welcome } = await moving(({ client, server }) => {
+      client.on("notice", hear);
+      client.room("chat/lobby").on("message", hear);
+      void client.room("chat/lobby").join();
+      server.last.send({ type: "$joined", data: { room: "$user", recovered: false } });
+    });
+    // The server has welcomed the new one, and gives both the same; the old one is faster.
+    old.send(...all("both"), message(1));
+    await clock.settle();
+    await welcome();
+    next.send(...all("both"), message(1));
+    await clock.settle();
+    expect(heard).toEqual(["1", "both chat/lobby", "both $user", "both undefined"]);
+    await client.close();
+  });
+
+  it("takes what is unkept from the old one until the new one's hello is written, and again where that is refused", async () => {
+    const { client, server, clock } = await connected();
+    const heard: string[] = [];
+    client.on("notice", ({ data }) => heard.push(data.text));
+    const old = server.last;
+    const notice = (text: string) => old.send({ type: "notice", data: { text } });
+    server.on("$hello", () => undefined);
+    old.send({ type: "$reconnect", data: { withinMs: spanMs } });
+    await clock.settle();
+    notice("before");
+    while (server.of("$hello").length < 2) await clock.advance(100);
+    notice("meanwhile");
+    await clock.settle();
+    server.last.close(1013);
+    await clock.settle();
+    notice("after");
+    await clock.settle();
+    expect(heard).toEqual(["before", "after"]);
+    await client.close();
+  });
+
   it("hears nothing but answers from the old one once the new one is welcomed (F-11)", async () => {
     const heard: string[] = [];
     const { client, old, next, clock, welcome } = await moving(({ client, server }) => {

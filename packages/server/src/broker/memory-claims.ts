@@ -1,6 +1,8 @@
 import { type Clock, invalidOption, type TimerHandle } from "@tautline/protocol";
+import { LinkedList } from "../linked-list.js";
 import type { Payload } from "./broker.js";
 import type { ClaimRequest, ClaimResult, Claims, OpenResult } from "./claims.js";
+import { type AnsweredMessages, KeptAnswers, type Lease, type TakenMessage } from "./kept-answers.js";
 import { TakenIds } from "./taken-ids.js";
 
 /** What {@link MemoryClaims} may keep. Sizes in bytes of UTF-8. */
@@ -18,38 +20,19 @@ export interface MemoryClaimsOptions {
   readonly bytes?: number | undefined;
 }
 
-/** Taken, and not answered yet. */
-interface Pending extends Pick<ClaimRequest, "type" | "room" | "owner"> {
-  /** When its lease ends. Monotonic. */
-  readonly until: number;
-  /** Who is told of its end. Hardly ever anybody. */
-  waiting: Set<() => void> | undefined;
-}
-
-/** A kept answer. */
-interface Answered extends Pick<ClaimRequest, "type" | "room">, Payload {
-  readonly record: ClientRecord;
-  readonly id: number;
-}
-
-interface ClientRecord {
+interface ClientRecord extends AnsweredMessages {
   readonly scope: string;
   /** The attempt that began it. */
   readonly since: number;
   attempt: number;
   readonly taken: TakenIds;
-  readonly pending: Map<number, Pending>;
-  /** In the order of their answers. */
-  readonly answered: Map<number, Answered>;
-  bytes: number;
+  /** Not answered yet. Hardly ever more than a few. */
+  readonly pending: LinkedList<TakenMessage>;
   /** When it goes, if its client is away. Monotonic. */
   expires: number;
 }
 
 const defaults = { records: 100_000, answers: 256, recordBytes: 1_048_576, bytes: 67_108_864 } as const;
-
-/** What a kept answer costs besides its text. A rough figure, so that short answers count against the limits, too. */
-const answerBytes = 200;
 
 /** Claims in the memory of this process: every result is there at once. */
 export class MemoryClaims implements Claims {
@@ -58,9 +41,7 @@ export class MemoryClaims implements Claims {
   readonly #records = new Map<string, ClientRecord>();
   /** Those whose client is away, the longest first. */
   readonly #away = new Set<ClientRecord>();
-  /** The answers of all records, the oldest first. */
-  readonly #answers = new Set<Answered>();
-  #bytes = 0;
+  readonly #answers: KeptAnswers;
   #timer: TimerHandle;
 
   /** @throws `INVALID_OPTION` for limits that are no positive numbers. */
@@ -73,6 +54,7 @@ export class MemoryClaims implements Claims {
     }
     this.#clock = clock;
     this.#limits = limits;
+    this.#answers = new KeptAnswers(limits);
   }
 
   get size(): number {
@@ -81,7 +63,7 @@ export class MemoryClaims implements Claims {
 
   /** Bytes of all kept answers, with what they cost besides their text. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#answers.bytes;
   }
 
   open(scope: string, attempt: number): OpenResult {
@@ -98,31 +80,26 @@ export class MemoryClaims implements Claims {
     const record = this.#find(scope);
     if (!record) return { kind: "no-record" };
     if (request.attempt < record.attempt) return { kind: "fenced" };
-    const pending = record.pending.get(id);
-    const earlier = pending ?? record.answered.get(id);
-    if (earlier && (earlier.type !== request.type || earlier.room !== request.room))
-      return { kind: "mismatch" };
-    const now = this.#clock.monotonic();
-    if (pending && now < pending.until) return { kind: "pending" };
-    if (!pending && record.taken.has(id)) return { kind: "answered", answer: keptOf(record, id) };
+    const until = this.#clock.monotonic() + request.leaseMs;
+    if (record.taken.has(id)) return this.#claimAgain(record, id, { request, until });
     record.taken.add(id);
-    const { owner, type, room, leaseMs } = request;
-    record.pending.set(id, { owner, type, room, until: now + leaseMs, waiting: undefined });
-    return { kind: pending ? "lapsed" : "new" };
+    record.pending.append(this.#answers.take(record, id, { request, until }));
+    return isNew;
   }
 
   answer(scope: string, id: number, answer: Payload & { readonly owner: string }): boolean {
     const record = this.#find(scope);
-    const pending = record?.pending.get(id);
-    if (!record || pending?.owner !== answer.owner) return false;
-    record.pending.delete(id);
-    this.#keep(record, id, pending, answer);
+    const pending = record && pendingOf(record, id);
+    if (pending?.owner !== answer.owner) return false;
+    record?.pending.remove(pending);
+    this.#answers.keep(pending, answer);
     wake(pending);
     return true;
   }
 
   wait(scope: string, id: number): Promise<void> {
-    const pending = this.#find(scope)?.pending.get(id);
+    const record = this.#find(scope);
+    const pending = record && pendingOf(record, id);
     const left = pending ? pending.until - this.#clock.monotonic() : 0;
     if (!pending || left <= 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -154,10 +131,25 @@ export class MemoryClaims implements Claims {
     for (const record of [...this.#records.values()]) this.#drop(record);
   }
 
+  /** The id is taken: what became of it? */
+  #claimAgain(record: ClientRecord, id: number, lease: Lease): ClaimResult {
+    const pending = pendingOf(record, id);
+    const earlier = pending ?? record.answered.find((answered) => answered.id === id);
+    const { type, room } = lease.request;
+    if (earlier && (earlier.type !== type || earlier.room !== room)) return { kind: "mismatch" };
+    if (!pending) return { kind: "answered", answer: earlier && payloadOf(earlier) };
+    if (this.#clock.monotonic() < pending.until) return { kind: "pending" };
+    record.pending.remove(pending);
+    record.pending.append(this.#answers.take(record, id, lease));
+    return { kind: "lapsed" };
+  }
+
   /** A record whose time is over is gone, also where no timer has come by yet. */
   #find(scope: string): ClientRecord | undefined {
     const record = this.#records.get(scope);
-    if (!record || this.#clock.monotonic() < record.expires) return record;
+    // Most are of clients that are there, and need no look at the clock.
+    if (!record || record.expires === Number.POSITIVE_INFINITY) return record;
+    if (this.#clock.monotonic() < record.expires) return record;
     this.#drop(record);
     return undefined;
   }
@@ -168,8 +160,8 @@ export class MemoryClaims implements Claims {
       since: attempt,
       attempt,
       taken: new TakenIds(this.#limits.answers),
-      pending: new Map(),
-      answered: new Map(),
+      pending: new LinkedList(),
+      answered: [],
       bytes: 0,
       expires: Number.POSITIVE_INFINITY,
     };
@@ -178,32 +170,11 @@ export class MemoryClaims implements Claims {
     return record;
   }
 
-  #keep(record: ClientRecord, id: number, { type, room }: Pending, { payload, byteLength }: Payload): void {
-    const answered: Answered = { record, id, type, room, payload, byteLength };
-    record.answered.set(id, answered);
-    record.bytes += byteLength + answerBytes;
-    this.#answers.add(answered);
-    this.#bytes += byteLength + answerBytes;
-    const { answers, recordBytes, bytes } = this.#limits;
-    while (record.answered.size > answers || record.bytes > recordBytes)
-      this.#forget(oldestOf(record.answered.values()));
-    while (this.#bytes > bytes) this.#forget(oldestOf(this.#answers.values()));
-  }
-
-  /** Gives up an answer. That its id was taken stays. */
-  #forget(answered: Answered): void {
-    const { record, id, byteLength } = answered;
-    record.answered.delete(id);
-    record.bytes -= byteLength + answerBytes;
-    this.#answers.delete(answered);
-    this.#bytes -= byteLength + answerBytes;
-  }
-
   #drop(record: ClientRecord): void {
     this.#records.delete(record.scope);
     this.#away.delete(record);
-    for (const answered of record.answered.values()) this.#forget(answered);
-    for (const pending of record.pending.values()) wake(pending);
+    this.#answers.forgetAll(record);
+    for (const pending of record.pending) wake(pending);
   }
 
   #makeRoom(): void {
@@ -227,16 +198,19 @@ export class MemoryClaims implements Claims {
   };
 }
 
-function wake({ waiting }: Pending): void {
-  for (const resolve of [...(waiting ?? [])]) resolve();
+const isNew: ClaimResult = { kind: "new" };
+
+function wake({ waiting }: TakenMessage): void {
+  if (waiting) for (const resolve of [...waiting]) resolve();
 }
 
-function keptOf({ answered }: ClientRecord, id: number): Payload | undefined {
-  const kept = answered.get(id);
-  return kept && { payload: kept.payload, byteLength: kept.byteLength };
+/** In the order in which they were taken, in which most are answered, too. */
+function pendingOf({ pending }: ClientRecord, id: number): TakenMessage | undefined {
+  let taken = pending.first;
+  while (taken && taken.id !== id) taken = taken.after;
+  return taken;
 }
 
-/** There is one: whoever asks keeps too many. */
-function oldestOf(answers: Iterator<Answered>): Answered {
-  return answers.next().value as Answered;
+function payloadOf({ payload, byteLength }: TakenMessage): Payload {
+  return { payload, byteLength };
 }

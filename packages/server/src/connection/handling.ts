@@ -11,6 +11,7 @@ import type { Running } from "../answers/left-behind.js";
 import type { Payload } from "../broker/index.js";
 import { publishSettled } from "../diagnostics/diagnostics.js";
 import type { MessageDiagnostics } from "../diagnostics/published.js";
+import type { Linked } from "../linked-list.js";
 import { refusal } from "../refusal.js";
 
 /** Where the answers of a handling go. Nothing here throws or rejects. */
@@ -45,7 +46,9 @@ type Phase =
   | "settled";
 
 /** One message, from its start to its answer: exactly one where it has an id. */
-export class Handling implements Running {
+export class Handling implements Running, Linked<Handling> {
+  before: Handling | undefined;
+  after: Handling | undefined;
   readonly envelope: Envelope;
   /** The room that a protocol message is about. */
   room: string | undefined;
@@ -145,16 +148,21 @@ export class Handling implements Running {
   /** Answers `$ack`, or `$reply` with what `reply` holds. Without an id there is nothing to say. */
   succeed(reply?: { readonly data: unknown }): void {
     const { id } = this.envelope;
-    if (id === undefined) this.drop();
-    else this.answer(reply ? { type: "$reply", data: reply.data } : { type: "$ack" });
+    if (id === undefined) return this.drop();
+    const timestamp = this.#answering.clock.now();
+    this.#give(reply ? { type: "$reply", id, data: reply.data, timestamp } : { type: "$ack", id, timestamp });
   }
 
   /** Answers with an envelope that is sent also where the message has no id, and carries it where it has one. */
   answer(envelope: Envelope): void {
     const { id } = this.envelope;
-    if (!this.#settle(envelope.error?.code)) return;
-    this.#given = id === undefined ? envelope : { ...envelope, id };
-    const given = this.#answering.answer(this.#given, this.#claim);
+    this.#give(id === undefined ? envelope : { ...envelope, id });
+  }
+
+  #give(answer: Envelope): void {
+    if (!this.#settle(answer.error?.code)) return;
+    this.#given = answer;
+    const given = this.#answering.answer(answer, this.#claim);
     // Until it is sent, it is under way: a server that leaves waits for it.
     if (given instanceof Promise) void given.then(() => this.#end());
     else this.#end();

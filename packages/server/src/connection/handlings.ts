@@ -3,6 +3,7 @@ import type { Claim, ClientRecord } from "../answers/client-record.js";
 import { Pacing } from "../answers/pacing.js";
 import type { Payload } from "../broker/index.js";
 import { keptFrame } from "../kept-envelope.js";
+import { LinkedList } from "../linked-list.js";
 import { whenReady } from "../maybe-promise.js";
 import { refusal } from "../refusal.js";
 import type { LiveConnection } from "./connection.js";
@@ -15,7 +16,7 @@ export class Handlings implements Answering {
   readonly deadlineMs: number;
   readonly #connection: LiveConnection;
   readonly #max: number;
-  readonly #active = new Set<Handling>();
+  readonly #active = new LinkedList<Handling>();
   /** Made by the first refusal. Plain peers keep no order while they are refused: their ids are mere names. */
   #pacing: Pacing | undefined;
   #record: ClientRecord | undefined;
@@ -55,7 +56,7 @@ export class Handlings implements Answering {
       return this.putOff(envelope, refusal("BUSY"));
     }
     const handling = new Handling(envelope, this);
-    this.#active.add(handling);
+    this.#active.append(handling);
     return handling;
   }
 
@@ -70,7 +71,7 @@ export class Handlings implements Answering {
   /** Cancels the message with this id, if it is under way, also where an earlier connection began it. */
   cancel(id: number): void {
     this.#pacing?.cancelled(id);
-    for (const handling of this.#active) if (handling.envelope.id === id) handling.cancel();
+    for (const handling of [...this.#active]) if (handling.envelope.id === id) handling.cancel();
     this.#record?.leftBehind.cancel(this.#record.scope, id);
   }
 
@@ -112,7 +113,7 @@ export class Handlings implements Answering {
   }
 
   settled(handling: Handling): void {
-    this.#active.delete(handling);
+    this.#active.remove(handling);
     if (this.#hasEnded) this.#record?.leftBehind.delete(this.#record.scope, handling);
     if (this.#active.size > 0) return;
     const idle = this.#idle;

@@ -35,7 +35,8 @@ function made<T>(
   encode: (stamped: Envelope) => Result<T>,
 ): T | undefined {
   const { clock, totals, hooks, diagnostics } = connection.context;
-  const encoded = encode({ ...envelope, timestamp: clock.now() });
+  const isStamped = envelope.timestamp !== undefined;
+  const encoded = encode(isStamped ? envelope : { ...envelope, timestamp: clock.now() });
   const { id, type, error } = envelope;
   if (!encoded.ok) {
     hooks.report(`sending ${type}`, encoded.error);

@@ -3,7 +3,7 @@ import { refusal } from "../refusal.js";
 import type { Settings } from "../settings.js";
 import { MessageThrottler } from "../throttler/message-throttler.js";
 import type { RateVerdict } from "../throttler/rate-limit.js";
-import { type ThrottleSubject, throttleKey } from "../throttler/throttle-key.js";
+import { type ThrottleBy, type ThrottleSubject, throttleKey } from "../throttler/throttle-key.js";
 import type { LiveConnection } from "./connection.js";
 
 /** What is counted apart, so that one cannot eat the other's allowance. */
@@ -18,67 +18,71 @@ const passed: RateVerdict = { ok: true };
 
 /** The rate limits of a server: one throttler a bucket, and one for the refusals themselves. */
 export class RateGuard {
-  readonly #settings: Settings["rateLimit"];
-  readonly #buckets: ReadonlyMap<Bucket | "refusals" | "recovered", MessageThrottler>;
+  readonly #by: ThrottleBy | undefined;
+  /** Of messages that do not cost 1. A map: a peer may choose any name. */
+  readonly #costs: ReadonlyMap<string, number>;
+  /** The most publications of history that are ever counted for one join. */
+  readonly #maxRecovered: number;
+  /** Undefined: nothing is limited. */
+  readonly #throttlers: Readonly<Record<Bucket | "refusals" | "recovered", MessageThrottler>> | undefined;
 
   constructor(settings: Settings, clock: Clock) {
-    this.#settings = settings.rateLimit;
     const limits = settings.rateLimit;
-    if (limits === false) {
-      this.#buckets = new Map();
-      return;
-    }
-    const throttler = (messages: number) =>
-      new MessageThrottler({
-        messages,
-        windowMs: limits.windowMs,
-        clock,
-        maxKeys: settings.limits.connections,
-      });
-    this.#buckets = new Map([
-      ["messages", throttler(limits.messages)],
-      ["volatile", throttler(limits.volatile)],
-      ["protocol", throttler(limits.protocol)],
-      ["joins", throttler(limits.joins)],
-      ["presence", throttler(limits.presence)],
-      ["recovered", throttler(limits.recovered)],
-      ["controlFrames", throttler(limits.controlFrames)],
-      ["pings", throttler(limits.pings)],
-      ["refusals", throttler(limits.refusals)],
-    ]);
+    this.#by = limits ? limits.by : undefined;
+    this.#costs = new Map(limits ? Object.entries(limits.cost) : []);
+    this.#maxRecovered = limits ? limits.recovered : 0;
+    this.#throttlers = limits ? throttlersOf(limits, clock, settings.limits.connections) : undefined;
   }
 
   /** The key of a connection: made once, when its user is known. */
   keyOf(subject: ThrottleSubject): string {
-    return this.#settings === false ? "" : throttleKey(this.#settings.by, subject);
+    return this.#by === undefined ? "" : throttleKey(this.#by, subject);
   }
 
   /** Counts a message, if it may pass. */
   take(key: string, bucket: Bucket, type: string): GuardVerdict {
-    if (this.#settings === false) return passed;
-    // A cost for a name that a peer may choose is looked up among own keys alone.
-    const { cost } = this.#settings;
-    const units = bucket === "messages" && Object.hasOwn(cost, type) ? (cost[type] ?? 1) : 1;
-    const verdict = this.#buckets.get(bucket)?.take(key, units) ?? passed;
+    const throttlers = this.#throttlers;
+    if (!throttlers) return passed;
+    const cost = bucket === "messages" ? this.#costs.get(type) : undefined;
+    const verdict = throttlers[bucket].take(key, cost);
     if (verdict.ok) return verdict;
-    const patience = this.#buckets.get("refusals")?.take(key) ?? passed;
-    return patience.ok ? verdict : { ...verdict, isTooMuch: true };
+    return throttlers.refusals.take(key).ok ? verdict : { ...verdict, isTooMuch: true };
   }
 
   /** Counts publications of history that a join is to be given, if they may be. More than may ever pass count as so many. */
   takeRecovered(subject: ThrottleSubject, publications: number): RateVerdict {
-    if (this.#settings === false) return passed;
-    const { by, recovered } = this.#settings;
+    const throttlers = this.#throttlers;
+    if (!throttlers) return passed;
     // Whoever comes back on one connection after the other is the same reader.
-    const key = throttleKey(by === "address" ? "address" : "user", subject);
-    return this.#buckets.get("recovered")?.take(key, Math.min(publications, recovered)) ?? passed;
+    const key = throttleKey(this.#by === "address" ? "address" : "user", subject);
+    return throttlers.recovered.take(key, Math.min(publications, this.#maxRecovered));
   }
 
   /** A connection has ended: what was counted of it alone is of no use any more. */
   forget(key: string): void {
-    if (this.#settings === false || this.#settings.by !== "connection") return;
-    for (const throttler of this.#buckets.values()) throttler.forget(key);
+    if (!this.#throttlers || this.#by !== "connection") return;
+    for (const throttler of Object.values(this.#throttlers)) throttler.forget(key);
   }
+}
+
+function throttlersOf(
+  limits: Exclude<Settings["rateLimit"], false>,
+  clock: Clock,
+  maxKeys: number,
+): Record<Bucket | "refusals" | "recovered", MessageThrottler> {
+  const { windowMs } = limits;
+  const atMost = (units: number) => new MessageThrottler({ messages: units, windowMs, clock, maxKeys });
+  return {
+    messages: atMost(limits.messages),
+    volatile: atMost(limits.volatile),
+    protocol: atMost(limits.protocol),
+    joins: atMost(limits.joins),
+    presence: atMost(limits.presence),
+    recovered: atMost(limits.recovered),
+    controlFrames: atMost(limits.controlFrames),
+    pings: atMost(limits.pings),
+    refusals: atMost(limits.refusals),
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Gap } from "@tautline/protocol";
+import type { Envelope, Gap } from "@tautline/protocol";
 import type { LimitName } from "../limits/limit-catalogue.js";
 import type { Verdict } from "../room/recovery.js";
 import type { RoomObserver } from "../room/room-observer.js";
@@ -33,11 +33,20 @@ export class Diagnostics implements RoomObserver {
     channels[channel].publish({ node: this.#node, connection: id, user, peer: kind, ...details });
   }
 
-  /** Gives what was told, to be handed to {@link settled}. Undefined: nobody listens. */
-  message(message: Omit<MessageDiagnostics, "node">): MessageDiagnostics | undefined {
+  /**
+   * A message's handler begins.
+   *
+   * @param pattern - of the room that it was sent in
+   * @returns what was told, to be handed to {@link publishSettled}. Undefined: nobody listens.
+   */
+  message(
+    { id, user }: Subject,
+    { type, room, trace }: Pick<Envelope, "type" | "room" | "trace">,
+    pattern: string | undefined,
+  ): MessageDiagnostics | undefined {
     const [started, settled] = [channels["tautline:message"], channels["tautline:message:settled"]];
     if (!started.hasSubscribers && !settled.hasSubscribers) return undefined;
-    const told = { node: this.#node, ...message };
+    const told = { node: this.#node, connection: id, user, type, room, pattern, trace };
     started.publish(told);
     return told;
   }

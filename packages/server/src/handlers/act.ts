@@ -5,7 +5,7 @@ import { type Handling, isForNow } from "../connection/handling.js";
 import { isThenable, whenReady } from "../maybe-promise.js";
 import { refusal } from "../refusal.js";
 import { Rejection } from "../reject.js";
-import type { AnyAction, AnyHandler } from "../server-context.js";
+import type { AnyHandler } from "../server-context.js";
 import { errorForPeer } from "./error-for-peer.js";
 import { MessageScope } from "./message-scope.js";
 import { once } from "./once.js";
@@ -14,9 +14,8 @@ import { once } from "./once.js";
 export interface Task {
   readonly definition: MessageDefinition;
   readonly handler: AnyHandler | undefined;
-  readonly action: AnyAction;
   /** The room that it was sent in. */
-  readonly room?: NamedRoom | undefined;
+  readonly room: NamedRoom | undefined;
 }
 
 /**
@@ -24,9 +23,9 @@ export interface Task {
  * has begun: the messages behind it may begin then, too.
  */
 export function act(connection: LiveConnection, handling: Handling, task: Task): MaybePromise<void> {
-  const { definition, action, room } = task;
-  const { data: schema, idempotent } = definition;
-  return once(connection, handling, { schema, action, idempotent }, (data) =>
+  const { room } = task;
+  const { data: schema, idempotent } = task.definition;
+  return once(connection, handling, { kind: "message", schema, room, idempotent }, (data) =>
     run(connection, handling, { task, scope: new MessageScope(connection, handling, { data, room }) }),
   );
 }
@@ -36,13 +35,12 @@ function run(
   handling: Handling,
   { task, scope }: { readonly task: Task; readonly scope: MessageScope },
 ): void {
-  const { type, room, trace } = handling.envelope;
-  const { id, user, context } = connection;
-  const { pattern } = task.action;
-  handling.run(context.diagnostics.message({ connection: id, user, type, room, pattern, trace }));
+  const { envelope } = handling;
+  const pattern = task.room?.definition.pattern;
+  handling.run(connection.context.diagnostics.message(connection, envelope, pattern));
   const failed = (thrown: unknown) => fail(connection, handling, { task, thrown });
   if (!task.handler)
-    return failed(new Error(`no handler for '${type}': expected server.handle to have been called`));
+    return failed(new Error(`no handler for '${envelope.type}': expected server.handle to have been called`));
   try {
     // The scope is what the handler was typed for, by a contract that only the compiler knows.
     const result = task.handler(scope as never);
@@ -78,8 +76,8 @@ function fail(
   handling: Handling,
   { task, thrown }: { readonly task: Task; readonly thrown: unknown },
 ): void {
-  const where =
-    task.action.pattern === undefined ? `${task.action.type}` : `${task.action.pattern} ${task.action.type}`;
+  const { type } = handling.envelope;
+  const where = task.room ? `${task.room.definition.pattern} ${type}` : type;
   if (handling.isCancelled) return handling.fail(refusal("CANCELLED"));
   if (!(thrown instanceof Rejection))
     return handling.fail(final(handling, errorForPeer(connection, where, thrown)));

@@ -18,11 +18,9 @@ export function clientEvent(
   handling: Handling,
   target: MemberEvent,
 ): MaybePromise<void> {
-  const { name: room, definition, params } = target.room;
-  const { type } = handling.envelope;
-  const action = { kind: "publish", type, room, pattern: definition.pattern, params } as const;
+  const { room, event } = target;
   // Its name makes it one publication only where the room keeps any.
-  const deed = { schema: target.event.data, action, idempotent: false };
+  const deed = { kind: "publish", schema: event.data, room, idempotent: false } as const;
   return once(connection, handling, deed, () => {
     handling.run();
     return publish(connection, handling, target);

@@ -13,9 +13,5 @@ export function message(connection: LiveConnection, handling: Handling): MaybePr
   if (limited) return handling.fail(limited);
   const definition = contract.messages.get(type);
   if (!definition) return handling.fail(refusal("UNKNOWN_TYPE"));
-  return act(connection, handling, {
-    definition,
-    handler: handlers.get(type),
-    action: { kind: "message", type },
-  });
+  return act(connection, handling, { definition, handler: handlers.get(type), room: undefined });
 }

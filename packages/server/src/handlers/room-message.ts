@@ -16,13 +16,12 @@ export function roomMessage(connection: LiveConnection, handling: Handling): May
   if (limited) return handling.fail(limited);
   if (!room) return handling.fail(refusal("UNKNOWN_ROOM"));
   if (event) return clientEvent(connection, handling, { room, event });
-  const { definition, params } = room;
+  const { definition } = room;
   const message = definition.messages.get(type);
   if (!message) return handling.fail(refusal("UNKNOWN_TYPE"));
   return act(connection, handling, {
     definition: message,
     handler: roomHandlers.get(definition)?.get(type),
-    action: { kind: "message", type, room: name, pattern: definition.pattern, params },
     room,
   });
 }

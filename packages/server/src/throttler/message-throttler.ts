@@ -1,5 +1,6 @@
 import { type Clock, invalidOption } from "@tautline/protocol";
 import { systemClock } from "../clock.js";
+import { type Linked, LinkedList } from "../linked-list.js";
 import { wholeNumber } from "../option-checks.js";
 import { type RateLimit, type RateVerdict, SlidingLog } from "./rate-limit.js";
 
@@ -19,6 +20,12 @@ export interface MessageThrottlerOptions extends RateLimit {
   readonly maxKeys?: number | undefined;
 }
 
+/** A key that is remembered. */
+interface Remembered extends Linked<Remembered> {
+  readonly key: string;
+  readonly log: SlidingLog;
+}
+
 /**
  * Lets at most so many messages of a key pass in any span of time: no double burst at a window's edge.
  *
@@ -36,8 +43,9 @@ export class MessageThrottler {
   readonly #limit: RateLimit;
   readonly #clock: Clock;
   readonly #maxKeys: number;
+  readonly #remembered = new Map<string, Remembered>();
   /** In the order of their last use, the longest ago first. */
-  readonly #logs = new Map<string, SlidingLog>();
+  readonly #byUse = new LinkedList<Remembered>();
 
   /** @throws `INVALID_OPTION` for anything but positive numbers. */
   constructor(options: MessageThrottlerOptions) {
@@ -59,27 +67,43 @@ export class MessageThrottler {
     if (!(Number.isSafeInteger(cost) && cost >= 0 && cost <= this.#limit.messages))
       throw invalidOption("cost", `a whole number from 0 to ${this.#limit.messages}`, cost);
     const now = this.#clock.monotonic();
-    const log = this.#logs.get(key) ?? new SlidingLog(this.#limit);
-    this.#logs.delete(key);
-    this.#makeRoom(now);
-    this.#logs.set(key, log);
-    return log.take(now, cost);
+    return this.#use(key, now).take(now, cost);
   }
 
   /** Forgets a key: for one that will not come back, as when its connection has ended. */
   forget(key: string): void {
-    this.#logs.delete(key);
+    const known = this.#remembered.get(key);
+    if (known) this.#drop(known);
   }
 
   /** Keys remembered now. */
   get size(): number {
-    return this.#logs.size;
+    return this.#remembered.size;
   }
 
-  #makeRoom(now: number): void {
-    for (const [key, log] of this.#logs) {
-      if (this.#logs.size < this.#maxKeys && !log.isIdle(now)) return;
-      this.#logs.delete(key);
-    }
+  #use(key: string, now: number): SlidingLog {
+    const known = this.#remembered.get(key);
+    if (known) this.#byUse.moveToEnd(known);
+    for (
+      let oldest = this.#byUse.first;
+      oldest !== known && oldest?.log.isIdle(now);
+      oldest = this.#byUse.first
+    )
+      this.#drop(oldest);
+    return (known ?? this.#remember(key)).log;
+  }
+
+  #remember(key: string): Remembered {
+    const longestUnused = this.#byUse.first;
+    if (longestUnused && this.#remembered.size >= this.#maxKeys) this.#drop(longestUnused);
+    const remembered = { key, log: new SlidingLog(this.#limit), before: undefined, after: undefined };
+    this.#remembered.set(key, remembered);
+    this.#byUse.append(remembered);
+    return remembered;
+  }
+
+  #drop(remembered: Remembered): void {
+    this.#remembered.delete(remembered.key);
+    this.#byUse.remove(remembered);
   }
 }
