@@ -19,7 +19,7 @@ export const messageMutants: readonly Mutant[] = [
     row: "F-33",
     file: `${client}/requests.ts`,
     find: "if (!resumed) this.#settleWritten(true);",
-    replace: "if (!resumed) this.#repeat(() => true);",
+    replace: "if (!resumed) this.#repeat(Infinity);",
   },
   {
     name: "repeat-does-not-wait",
@@ -50,8 +50,10 @@ export const messageMutants: readonly Mutant[] = [
     bug: "What is sent again after a reconnect comes behind what was sent later.",
     row: "U2",
     file: `${client}/outbox.ts`,
-    find: "this.waiting = new Set([...entries, ...this.waiting]);",
-    replace: "this.waiting = new Set([...this.waiting, ...entries]);",
+    find: "    entry.id = undefined;",
+    replace: `    entry.id = undefined;
+    this.entries.delete(entry);
+    this.entries.add(entry);`,
     caughtBy: { project: "client", file: "packages/client/test/client.test.ts" },
   },
   {

@@ -18,11 +18,10 @@ export const roomMutants: readonly Mutant[] = [
     bug: "An event that is not kept moves the position on, and the next publication is taken for an old one.",
     row: "U1",
     file: `${client}/track.ts`,
-    find: `if (offset === undefined) return "take";`,
+    find: "if (offset !== undefined) {",
     replace: `if (offset === undefined) {
       if (this.position) this.position = { ...this.position, offset: this.position.offset + 1 };
-      return "take";
-    }`,
+    } else {`,
   },
   {
     name: "recovered-without-offset",
@@ -119,7 +118,7 @@ export const roomMutants: readonly Mutant[] = [
     bug: "A client that leaves a room does not say so: it stays there in the eyes of the others.",
     row: "U11",
     file: `${client}/membership.ts`,
-    find: `tell({ type: "$leave", data: { room: this.#name } });`,
+    find: `connection.tell("$leave", { room: this.name });`,
     replace: "",
   },
   {

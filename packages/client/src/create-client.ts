@@ -1,5 +1,5 @@
 import type { ContractDefinition } from "@tautline/protocol";
-import { ClientCore } from "./client.js";
+import { UntypedClient } from "./client.js";
 import type { Client } from "./client-types.js";
 import { type ClientOptions, clientSettingsOf } from "./options.js";
 import { invalid } from "./reconnecting-websocket/options.js";
@@ -27,7 +27,7 @@ export function createClient<C extends ContractDefinition>(
 ): Client<C> {
   const [contract, options] = second ? [first as C, second] : [undefined, first as ClientOptions];
   if (typeof options !== "object" || options === null) throw invalid("options", "an object", options);
-  const client: unknown = new ClientCore(contract, clientSettingsOf(options));
-  // The core knows names and values; what they mean for this contract is known to the types alone.
+  const client: unknown = new UntypedClient(contract, clientSettingsOf(options));
+  // It knows names and values; what they mean for this contract is known to the types alone.
   return client as Client<C>;
 }

@@ -76,9 +76,7 @@ export class Emitter<Events extends object> {
       type,
       tell: (event: Events[Type]) => {
         if (once) remove();
-        invoke(listener, event, (error) => {
-          if (type !== "error") this.#report(error);
-        });
+        invoke(listener, event, type === "error" ? () => {} : this.#report);
       },
     };
     if (!signal?.aborted) {

@@ -27,7 +27,7 @@ export function speechOf({ subprotocol, encode, decode }: Codec): Speech {
     subprotocol,
     encode: (envelope) => given(encode(envelope, maxBytes)).payload as Encoded,
     decode: (message) =>
-      given(decode(message instanceof ArrayBuffer ? new Uint8Array(message) : (message as string), maxBytes)),
+      given(decode(isText(message) ? message : new Uint8Array(message as ArrayBuffer), maxBytes)),
   };
 }
 
@@ -38,11 +38,10 @@ function given<T>(result: Result<T>): T {
 
 /** The envelope of what the client itself encoded. */
 export const reread = (encoded: Encoded, { decode }: Speech): Envelope =>
-  typeof encoded === "string" ? (JSON.parse(encoded) as Envelope) : decode(encoded);
+  isText(encoded) ? (JSON.parse(encoded) as Envelope) : decode(encoded);
 
 /** What it takes on the socket. */
-export const sizeOf = (encoded: Encoded): number =>
-  typeof encoded === "string" ? utf8Length(encoded) : encoded.length;
+export const sizeOf = (encoded: Encoded): number => (isText(encoded) ? utf8Length(encoded) : encoded.length);
 
 /** The JSON text of an envelope. @throws `BAD_DATA` or `BAD_ENVELOPE`: the server would not take it */
 function encode(envelope: Envelope): string {
@@ -50,18 +49,18 @@ function encode(envelope: Envelope): string {
   try {
     text = JSON.stringify(envelope, sayBytes);
   } catch (cause) {
-    throw new TautlineError("BAD_DATA", "expected what JSON can say", { cause });
+    throw new TautlineError("BAD_DATA", "expected JSON", { cause });
   }
   const { type } = envelope;
   if (!type || utf8Length(type) > typeBytes || isRefused(JSON.parse(text), depth)) {
-    throw breach("a type of 1–128 bytes, 32 levels, no key __proto__", type);
+    throw breach("a type of 1-128 bytes, 32 levels, no __proto__", type);
   }
   return text;
 }
 
 /** The envelope that a server sent. @throws `BAD_ENVELOPE` */
 function decode(message: unknown): Envelope {
-  if (typeof message !== "string" || message.length > clientMessageBytes) {
+  if (!isText(message) || message.length > clientMessageBytes) {
     throw breach("a text of at most 1 MiB", typeof message);
   }
   let envelope: Envelope | null | undefined;
@@ -91,7 +90,7 @@ function sayBytes(this: unknown, key: string, value: unknown): unknown {
   return { $bytes: btoa(Array.from(before, (byte) => String.fromCharCode(byte)).join("")) };
 }
 
-const isText = (value: unknown): value is string => typeof value === "string";
+export const isText = (value: unknown): value is string => typeof value === "string";
 
 /** Whether there are too many levels, or a key that would change the prototype of a copy. */
 function isRefused(value: unknown, levels: number): boolean {

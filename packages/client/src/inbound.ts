@@ -5,59 +5,42 @@ import {
   type Left,
   type Presence,
   reservedEvents,
-  type TautlineError,
+  type WireError,
 } from "@tautline/protocol";
 import { breach, checkPlace } from "./breach.js";
+import type { Core } from "./core.js";
 import { peerError } from "./peer-error.js";
-import type { Requests } from "./requests.js";
-import type { Registry } from "./room/registry.js";
 
-/** Where inbound envelopes go. */
-export interface Destinations {
-  readonly requests: Requests;
-  readonly rooms: Registry;
-  /** An event for this client, or for everyone. */
-  event(envelope: Envelope): void;
-  report(error: TautlineError): void;
-}
+/** What to call for what the protocol says of rooms. */
+const calls: { readonly [type: string]: "expelled" | "gap" | "joined" | "presenceChanged" | undefined } = {
+  $gap: "gap",
+  $joined: "joined",
+  $left: "expelled",
+  $presence: "presenceChanged",
+};
 
 /** Takes one envelope to where it belongs. @throws where it breaks the protocol */
-export function receive(envelope: Envelope, { requests, rooms, event, report }: Destinations): void {
+export function receive(core: Core, envelope: Envelope): void {
   const { type, id, room, data, error } = envelope;
-  if (type === "$error" && !error) throw breach("$error with an error", envelope);
-  if (id !== undefined) return requests.answer(envelope);
-  switch (type) {
-    case "$error":
-      if (error && !(room && rooms.find(room)?.failed(error))) report(peerError(error));
-      return;
-    case "$joined":
-    case "$left":
-    case "$presence":
-    case "$gap":
-      return receiveOfRoom(type, data, rooms);
-  }
-  if (reservedEvents.includes(type)) throw breach("an application's event", type);
-  // Types of the protocol that are not known here are a later version's, and mean nothing.
-  if (type.startsWith("$")) return;
-  if (room === undefined) event(envelope);
-  else rooms.find(room)?.publication(envelope);
+  if (type === "$error" && !error) throw breach("an error", envelope);
+  if (id !== undefined) core.requests.answer(envelope);
+  else if (type === "$error") {
+    const failure = error as WireError;
+    if (!(room && core.rooms.find(room)?.failed(failure))) core.report(peerError(failure));
+  } else if (reservedEvents.includes(type)) throw breach("an event", type);
+  else if (type.startsWith("$")) receiveOfRoom(core, type, data);
+  else if (room === undefined) core.inbox.deliver(envelope);
+  else core.rooms.find(room)?.publication(envelope);
 }
 
-function receiveOfRoom(type: string, data: unknown, rooms: Registry): void {
+/** Types of the protocol that are not known here are a later version's, and mean nothing. */
+function receiveOfRoom({ rooms }: Core, type: string, data: unknown): void {
+  const call = calls[type];
+  if (!call) return;
   // Checked here as far as a wrong value would do harm.
   const fields = (data ?? {}) as JoinResult & Left["data"] & Gap["data"] & Presence["data"];
-  if (typeof fields.room !== "string") throw breach(`${type} with a room`, data);
+  if (typeof fields.room !== "string") throw breach("a room", data);
   checkPlace(fields);
-  const room = rooms.find(fields.room);
-  switch (type) {
-    case "$joined":
-      return room?.joined(fields);
-    case "$left":
-      return room?.expelled?.(fields.error);
-    case "$gap":
-      return room?.gap(fields);
-    default:
-      if (!Number.isSafeInteger(fields.version)) throw breach("a version", data);
-      return room?.presenceChanged?.(fields);
-  }
+  if (type === "$presence" && !Number.isSafeInteger(fields.version)) throw breach("a version", data);
+  rooms.find(fields.room)?.[call]?.(fields);
 }

@@ -1,5 +1,5 @@
 import { type Envelope, type EventDefinition, type MaybePromise, TautlineError } from "@tautline/protocol";
-import type { Check } from "./check.js";
+import type { Core } from "./core.js";
 import { Emitter } from "./emitter.js";
 import { InOrder } from "./in-order.js";
 
@@ -11,21 +11,21 @@ interface Scope {
 /** What arrives for a client, or in one of its rooms: checked, and told to listeners in the order in which it came. */
 export class Inbox extends Emitter<Record<string, unknown>> {
   readonly #scope: Scope | undefined;
-  readonly #check: Check;
-  readonly #report: (error: unknown) => void;
+  readonly #core: Pick<Core, "check" | "report">;
   readonly #inOrder: InOrder;
 
-  constructor(scope: Scope | undefined, check: Check, report: (error: unknown) => void) {
-    super(report);
+  constructor(scope: Scope | undefined, core: Pick<Core, "check" | "report">) {
+    super(core.report);
     this.#scope = scope;
-    this.#check = check;
-    this.#report = report;
-    this.#inOrder = new InOrder(report);
+    this.#core = core;
+    this.#inOrder = new InOrder(core.report);
   }
 
   /** Calls `then` with a result once everything that came before it was told. */
   pass<T>(result: MaybePromise<T>, then: (value: T) => void): void {
-    if (!this.#inOrder.pass(result, then)) this.#report(new TautlineError("DROPPED", "too many checks wait"));
+    if (!this.#inOrder.pass(result, then)) {
+      this.#core.report(new TautlineError("DROPPED", "too many checks wait"));
+    }
   }
 
   /** Tells an event of the application, unless the contract is against it. */
@@ -33,9 +33,9 @@ export class Inbox extends Emitter<Record<string, unknown>> {
     const { events = {} } = this.#scope ?? {};
     // A later version of the application may have more events.
     if (this.#scope && !Object.hasOwn(events, type)) return;
-    this.pass(this.#check(events[type], "data", data), (checked) => {
+    this.pass(this.#core.check(events[type], "data", data), (checked) => {
       if (checked.ok) this.emit(type, { data: checked.value, offset, from, timestamp });
-      else this.#report(checked.error);
+      else this.#core.report(checked.error);
     });
   }
 }

@@ -15,22 +15,24 @@ export function messageStream<T>(
   subscribe: (push: (value: T) => void, end: () => void) => () => void,
 ): AsyncIterableIterator<T> {
   const { buffer = 1_000, signal } = options;
-  if (!(buffer >= 1)) throw invalid("buffer", "a number of at least 1", buffer);
+  if (!(buffer >= 1)) throw invalid("buffer", "a number from 1", buffer);
   const waiting: T[] = [];
-  let [isOver, error, wake]: [boolean, TautlineError?, (() => void)?] = [false];
+  let isOver = false;
+  let error: TautlineError | undefined;
+  let wake = (): void => {};
   const end = (): void => {
     isOver = true;
     stop();
     signal?.removeEventListener("abort", end);
-    wake?.();
+    wake();
   };
   const stop = subscribe((value) => {
     if (waiting.length < buffer) waiting.push(value);
     else {
-      error = new TautlineError("DROPPED", `buffer: expected a reader at most ${buffer} behind`);
+      error = new TautlineError("DROPPED", `expected a reader at most ${buffer} behind`);
       end();
     }
-    wake?.();
+    wake();
   }, end);
   if (signal?.aborted) end();
   else signal?.addEventListener("abort", end);

@@ -167,8 +167,7 @@ export function clientSettingsOf(options: ClientOptions): ClientSettings {
   ]);
   const plain = complete(defaults, Object.fromEntries(endless)) as Plain;
   const { policy } = plain.outbox;
-  if (!/^(reject|drop-oldest|latest-by-key)$/.test(policy))
-    throw invalid("policy", "one that is known", policy);
+  if (!/^(reject|drop-oldest|latest-by-key)$/.test(policy)) throw invalid("policy", "a known one", policy);
   return {
     ...connectSettingsOf(options),
     ...plain,

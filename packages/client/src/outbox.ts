@@ -28,68 +28,59 @@ export interface Entry {
 }
 
 /**
- * A client's messages that are not answered yet, in the order in which they were sent. Bounded in number and bytes: the
- * policy says who gives way, and whoever does is told.
+ * A client's messages that are not answered yet. Bounded in number and bytes: the policy says who gives way, and whoever
+ * does is told.
  */
 export class Outbox {
   readonly #bounds: Bounds;
-  /** Those never written, or to be written again, the oldest first. */
-  waiting: Set<Entry> = new Set();
+  /** All, in the order in which they were sent. */
+  readonly entries: Set<Entry> = new Set();
   /** Those written and not answered, by id: the oldest first, since ids grow. */
-  readonly written: Map<number, Entry> = new Map();
+  readonly written: Map<number | undefined, Entry> = new Map();
   #bytes = 0;
 
   constructor(bounds: Bounds) {
     this.#bounds = bounds;
   }
 
-  /** All, those written before the others. */
-  get all(): readonly Entry[] {
-    return [...this.written.values(), ...this.waiting];
-  }
-
   /** Takes an entry in. @throws `BUSY` where it is full */
   add(entry: Entry): void {
     const { maxBytes, maxCount, policy } = this.#bounds;
     const { bytes, key, room, type } = entry;
-    const isFull = (): boolean =>
-      this.waiting.size + this.written.size >= maxCount || this.#bytes + bytes > maxBytes;
+    const isFull = (): boolean => this.entries.size >= maxCount || this.#bytes + bytes > maxBytes;
     const isKeyed = policy === "latest-by-key" || key !== undefined;
     // What does not fit an empty outbox makes nobody give way.
     const drops = policy === "drop-oldest" && bytes <= maxBytes;
-    for (const old of this.waiting) {
+    for (const old of this.entries) {
       const isOlder = isKeyed && old.key === key && old.room === room && old.type === type;
       // The server may have handled what was written: it is the server that says what became of it.
       if (old.attempt === undefined && (isOlder || (drops && isFull()))) {
-        old.settle(new TautlineError("DROPPED", `${old.type}: gave way to a later message`));
+        old.settle(new TautlineError("DROPPED", `${old.type}: gave way`));
       }
     }
     if (isFull()) {
       throw new TautlineError("BUSY", `outbox: expected at most ${maxCount} messages and ${maxBytes} bytes`);
     }
     this.#bytes += bytes;
-    this.waiting.add(entry);
+    this.entries.add(entry);
   }
 
   /** The entry is written under this id, to the connection of this attempt. */
   write(entry: Entry, id: number, attempt: number): void {
-    this.waiting.delete(entry);
     entry.id = id;
     entry.attempt = attempt;
     this.written.set(id, entry);
   }
 
-  /** The entry is settled. */
-  delete(entry: Entry): void {
-    if (this.waiting.delete(entry) || this.written.delete(entry.id ?? 0)) this.#bytes -= entry.bytes;
+  /** The entry is to be written anew, under another id. */
+  unwrite(entry: Entry): void {
+    this.written.delete(entry.id);
+    entry.id = undefined;
   }
 
-  /** Puts written entries back, before all that wait: they were sent earlier. */
-  unwrite(entries: readonly Entry[]): void {
-    for (const entry of entries) {
-      this.written.delete(entry.id ?? 0);
-      entry.id = undefined;
-    }
-    this.waiting = new Set([...entries, ...this.waiting]);
+  /** The entry is settled. */
+  delete(entry: Entry): void {
+    this.written.delete(entry.id);
+    if (this.entries.delete(entry)) this.#bytes -= entry.bytes;
   }
 }

@@ -23,15 +23,15 @@ export interface Identity {
 export const nobody: Identity = { client: undefined, attempt: 0, welcomed: 0, user: undefined, lastId: 0 };
 
 /** What a client offers to what keeps its messages. */
-export interface PersistenceHost {
-  readonly clock: Clock;
-  readonly random: Random;
-  /** In which messages are kept. */
-  readonly speech: Speech;
+export interface PersistenceHost extends Heir {
+  readonly settings: {
+    readonly clock: Clock;
+    readonly random: Random;
+    /** In which messages are kept. */
+    readonly speech: Speech;
+  };
   /** The client's own, as it is at each moment. Whoever sets it before the first attempt makes this client another one's heir. */
   readonly identity: Identity;
-  /** Writes what may be written now. */
-  flush(): void;
   report(error: unknown): void;
   /** A client of the same server with another identity, and another keeper. It is not connected yet. */
   again(persistence: Persistence): Heir;
@@ -39,12 +39,14 @@ export interface PersistenceHost {
 
 /** A client that settles what another one has left. */
 export interface Heir {
-  readonly state: ClientState;
-  /** Sends a message as it was. With `id`: it was written under this one before. */
-  deliver(envelope: Envelope, delivery: Delivery): void;
-  room(name: string): { join(options: object): Promise<Membership> };
-  connect(): Promise<void>;
-  close(): Promise<void>;
+  readonly connection: { readonly state: ClientState; connect(): void; close(): Promise<void> };
+  readonly requests: {
+    /** Sends a message as it was. With `id`: it was written under this one before. */
+    send(envelope: Envelope, delivery: Delivery): void;
+    /** Writes what may be written now. */
+    flush(): void;
+  };
+  readonly rooms: { get(name: string): { join(options: object): Promise<Membership> } };
 }
 
 /** What keeps the messages of one client. No call may throw. */

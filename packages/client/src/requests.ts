@@ -1,30 +1,15 @@
 import { type Envelope, type PeerLimits, TautlineError } from "@tautline/protocol";
+import type { Core } from "./core.js";
 import { deadline } from "./deadline.js";
 import type { AbortSignalLike } from "./emitter.js";
-import { type Encoded, reread, type Speech, sizeOf } from "./frames.js";
+import { type Encoded, isText, reread, sizeOf } from "./frames.js";
 import { messageBytes, unanswered } from "./limits.js";
-import type { ClientSettings } from "./options.js";
 import { type Entry, Outbox } from "./outbox.js";
 import { peerError } from "./peer-error.js";
-import type { Identity, Keeper } from "./persistence.js";
-import { backoff } from "./reconnecting-websocket/backoff.js";
 import type { PendingMessage } from "./types.js";
 
 /** What an id adds to a message, at most. */
 const idBytes = 22;
-
-/** What messages go through. */
-export interface Wire {
-  readonly speech: Speech;
-  /** Writes a frame; false where there is no connection. */
-  write(frame: Encoded): boolean;
-  /** Writes one of the protocol's own envelopes; false where there is no connection. */
-  tell(envelope: Envelope): boolean;
-  /** Whether messages for this room must wait: it is wanted and not joined yet. */
-  isHeld(room: string | undefined): boolean;
-  readonly identity: Identity;
-  readonly keeper: Keeper | undefined;
-}
 
 /** How one message is treated. */
 export interface Delivery extends Pick<Entry, "idempotent" | "kept" | "key" | "retry"> {
@@ -33,13 +18,12 @@ export interface Delivery extends Pick<Entry, "idempotent" | "kept" | "key" | "r
   readonly timeoutMs: number;
   readonly signal?: AbortSignalLike | undefined;
   /** Called once: with the error, or with the envelope of the answer. */
-  readonly settled: (error: TautlineError | undefined, answer?: Envelope) => void;
+  readonly settled: (error: TautlineError | undefined, answer?: Envelope) => unknown;
 }
 
 /** Messages with an id, from being sent to being answered, over as many connections as it takes. */
 export class Requests {
-  readonly #settings: Pick<ClientSettings, "backoff" | "clock" | "outbox" | "random">;
-  readonly #wire: Wire;
+  readonly #core: Core;
   readonly #outbox: Outbox;
   #limits: Pick<PeerLimits, "messageBytes" | "unanswered"> = { messageBytes, unanswered };
   /** The lowest id that the server refused for now: from there on it takes none until this one is repeated or given up. */
@@ -48,10 +32,9 @@ export class Requests {
   /** How often it refused, one after another. */
   #pauses = 0;
 
-  constructor(settings: Pick<ClientSettings, "backoff" | "clock" | "outbox" | "random">, wire: Wire) {
-    this.#settings = settings;
-    this.#wire = wire;
-    this.#outbox = new Outbox(settings.outbox);
+  constructor(core: Core) {
+    this.#core = core;
+    this.#outbox = new Outbox(core.settings.outbox);
   }
 
   /** Whether everything that was written is answered. */
@@ -61,18 +44,20 @@ export class Requests {
 
   /** What is not answered yet, in the order in which it was sent. */
   get pending(): readonly PendingMessage[] {
-    const own = this.#outbox.all.map(({ frame }) => reread(frame, this.#wire.speech) as PendingMessage);
-    return [...(this.#wire.keeper?.pending ?? []), ...own];
+    const own = Array.from(
+      this.#outbox.entries,
+      ({ frame }) => reread(frame, this.#core.settings.speech) as PendingMessage,
+    );
+    return [...(this.#core.keeper?.pending ?? []), ...own];
   }
 
   /** Sends a message as soon as that is possible. @throws where it never will be, or the outbox is full. */
   send(envelope: Envelope, delivery: Delivery): void {
     const { id, timeoutMs, signal, settled } = delivery;
-    const { clock } = this.#settings;
-    const { keeper, speech } = this.#wire;
+    const { clock, keeper, settings } = this.#core;
     const { type, room } = envelope;
     if (signal?.aborted) throw cancelled();
-    const frame = speech.encode(envelope);
+    const frame = settings.speech.encode(envelope);
     const abandon = (error: TautlineError): void => {
       this.#cancel(entry);
       entry.settle(error);
@@ -113,7 +98,7 @@ export class Requests {
       // What was written after it is refused too, on its way back.
       const isFinal = entry.retry === false;
       entry.attempt = 0;
-      if (!isFinal || id < this.#wire.identity.lastId) this.#pauseFrom(id, error.retryAfterMs);
+      if (!isFinal || id < this.#core.identity.lastId) this.#pauseFrom(id, error);
       if (!isFinal) return;
       this.#cancel(entry);
     } else this.#pauses = 0;
@@ -132,22 +117,22 @@ export class Requests {
 
   /** Writes everything that may be written now, in order. */
   flush(): void {
-    const { identity, isHeld, keeper, speech, write } = this.#wire;
-    const { waiting, written } = this.#outbox;
+    const { connection, identity, keeper, rooms } = this.#core;
+    const { entries, written } = this.#outbox;
     const { messageBytes, unanswered } = this.#limits;
     if (this.#pause) return;
     if (this.#refused < Infinity && !this.#repeat(Infinity)) return;
     this.#refused = Infinity;
-    for (const entry of waiting) {
+    for (const entry of entries) {
       if (written.size >= unanswered) return;
-      if (isHeld(entry.room)) continue;
+      if (entry.id !== undefined || rooms.isHeld(entry.room)) continue;
       if (entry.bytes > messageBytes) {
         const got = `expected at most ${messageBytes} bytes, got ${entry.bytes}`;
         entry.settle(new TautlineError("TOO_LARGE", got));
         continue;
       }
       const id = identity.lastId + 1;
-      if (keeper?.claim(entry, id) === false || !write(numbered(entry, id, speech))) return;
+      if (keeper?.claim(entry, id) === false || !connection.write(this.#numbered(entry, id))) return;
       this.#outbox.write(entry, id, identity.welcomed);
       identity.lastId = id;
     }
@@ -155,30 +140,34 @@ export class Requests {
 
   /** Messages that wait for this room wait in vain. */
   rejectRoom(room: string, error: TautlineError): void {
-    for (const entry of this.#outbox.waiting) if (entry.room === room) entry.settle(error);
+    this.#rejectWaiting(error, (entry) => entry.room === room);
   }
 
   /** Nothing will be sent any more: of what was written, nobody knows the outcome. */
   giveUp(error: TautlineError): void {
-    this.#settings.clock.clearTimeout(this.#pause);
+    this.#core.clock.clearTimeout(this.#pause);
     this.#settleWritten(false);
     this.#pause = undefined;
     this.#refused = Infinity;
-    for (const entry of this.#outbox.waiting) entry.settle(error);
+    this.#rejectWaiting(error, () => true);
   }
 
   /** The next connection is another user's: nothing of this one may be sent there. */
   becomeAnother(error: TautlineError): void {
-    for (const entry of this.#outbox.all) entry.settle(error);
+    for (const { settle } of this.#outbox.entries) settle(error);
+  }
+
+  #rejectWaiting(error: TautlineError, isMeant: (entry: Entry) => boolean): void {
+    for (const entry of this.#outbox.entries) {
+      if (entry.id === undefined && isMeant(entry)) entry.settle(error);
+    }
   }
 
   /** What was refused was not handled, and is sent again as what was never written. */
   #settleWritten(again: boolean): void {
-    const { written } = this.#outbox;
-    const all = [...written.values()];
-    this.#outbox.unwrite(all.filter(({ idempotent, attempt }) => attempt === 0 || (again && idempotent)));
-    for (const { settle, type } of written.values()) {
-      settle(new TautlineError("OUTCOME_UNKNOWN", `${type}: lost before its answer`));
+    for (const entry of this.#outbox.written.values()) {
+      if (entry.attempt === 0 || (again && entry.idempotent)) this.#outbox.unwrite(entry);
+      else entry.settle(new TautlineError("OUTCOME_UNKNOWN", `${entry.type}: lost unanswered`));
     }
   }
 
@@ -187,39 +176,40 @@ export class Requests {
    * is refused, too, and still under way until that is read. False where there is no connection.
    */
   #repeat(before: number): boolean {
-    const { identity, speech, write } = this.#wire;
-    for (const [id, entry] of this.#outbox.written) {
+    const { connection, identity } = this.#core;
+    for (const [id = 0, entry] of this.#outbox.written) {
       if (entry.attempt === identity.welcomed || id >= before) continue;
-      if (!write(numbered(entry, id, speech))) return false;
+      if (!connection.write(this.#numbered(entry, id))) return false;
       entry.attempt = identity.welcomed;
     }
     return true;
   }
 
   /** Waits as long as the server says, then repeats what it refused, and everything after that, in order. */
-  #pauseFrom(id: number, retryAfterMs: number | undefined): void {
+  #pauseFrom(id: number, refusal: TautlineError): void {
     if (id >= this.#refused) return;
     this.#refused = id;
-    const { clock, random, backoff: limits } = this.#settings;
+    const { clock } = this.#core;
     clock.clearTimeout(this.#pause);
     const go = (): void => {
       this.#pause = undefined;
       this.flush();
     };
-    this.#pause = clock.setTimeout(go, retryAfterMs ?? backoff(++this.#pauses, () => random.float(), limits));
+    this.#pause = clock.setTimeout(go, this.#core.retryDelay(refusal, ++this.#pauses));
+  }
+
+  /** An entry as it is written under an id. */
+  #numbered({ frame }: Entry, id: number): Encoded {
+    const { speech } = this.#core.settings;
+    if (isText(frame)) return `${frame.slice(0, -1)},"id":${id}}`;
+    return speech.encode({ ...reread(frame, speech), id });
   }
 
   #cancel({ id }: Entry): void {
-    if (id !== undefined) this.#wire.tell({ type: "$cancel", data: { id } });
+    if (id !== undefined) this.#core.connection.tell("$cancel", { id });
   }
 }
 
-/** An entry as it is written under an id. */
-function numbered({ frame }: Entry, id: number, speech: Speech): Encoded {
-  if (typeof frame === "string") return `${frame.slice(0, -1)},"id":${id}}`;
-  return speech.encode({ ...reread(frame, speech), id });
-}
-
 function cancelled(): TautlineError {
-  return new TautlineError("CANCELLED", "cancelled by its signal");
+  return new TautlineError("CANCELLED", "aborted");
 }

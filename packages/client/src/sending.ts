@@ -1,102 +1,69 @@
-import { type Clock, type EventDefinition, type MessageDefinition, TautlineError } from "@tautline/protocol";
-import type { Check } from "./check.js";
+import type { EventDefinition, MessageDefinition } from "@tautline/protocol";
+import type { Core } from "./core.js";
 import { timeoutOf } from "./deadline.js";
-import { InOrder } from "./in-order.js";
-import type { Requests, Wire } from "./requests.js";
 import type { SendOptions } from "./types.js";
-import { watched } from "./watched-promise.js";
 
-/** What sending needs of its client. */
-export interface SendingContext extends Wire {
-  readonly check: Check;
-  readonly clock: Clock;
-  /** Opens the connection where that is left to the first use. @throws where the client is closed */
-  open(): void;
-  report(error: unknown): void;
-}
+type Definition = MessageDefinition & EventDefinition;
 
-/** One message of the application, before it is checked. */
-export interface Draft {
+/** What a client or a room calls `send`, `request` or `publish`. */
+export type Sender = (type: string, data?: unknown, options?: SendOptions) => Promise<unknown>;
+
+/** One message of the application, on its way. */
+interface Draft {
   readonly type: string;
-  readonly room?: string | undefined;
+  readonly room: string | undefined;
   readonly data: unknown;
-  /** Undefined where there is no contract to check by. */
-  readonly definition: (MessageDefinition & EventDefinition) | undefined;
-  readonly options: SendOptions | undefined;
-  /** Where the options name none. */
-  readonly timeoutMs: number;
+  readonly options: SendOptions;
+  readonly definition: Definition | undefined;
+  /** Whether a reply is awaited. */
+  readonly isRequest: boolean;
 }
 
-/** From the program's call to the outbox: checked by the contract at this end, in the order of the calls. */
-export class Sending {
-  readonly #context: SendingContext;
-  readonly #requests: Requests;
-  readonly #inOrder: InOrder;
-
-  constructor(context: SendingContext, requests: Requests) {
-    this.#context = context;
-    this.#requests = requests;
-    this.#inOrder = new InOrder(context.report);
-  }
-
-  /** Sends a message that is acknowledged. */
-  send(draft: Draft): Promise<void> {
-    return this.#checked(draft, (resolve, reject) => this.#post(draft, true, reject, () => resolve()));
-  }
-
-  /** Sends a message that is answered, and checks the answer. */
-  request(draft: Draft): Promise<unknown> {
-    return this.#checked(draft, (resolve, reject) =>
-      this.#post(draft, false, reject, async (data) => {
-        const reply = await this.#context.check(draft.definition, "reply", data);
-        if (reply.ok) resolve(reply.value);
-        else reject(reply.error);
-      }),
-    );
-  }
-
-  /** Sends what is worthless later: at once or never. */
-  sendVolatile(draft: Draft): Promise<void> {
-    return this.#checked(draft, (resolve) => {
-      const { type, room, data } = draft;
-      const { speech } = this.#context;
-      const frame = speech.encode({ type, room, data, timestamp: this.#context.clock.now() });
-      if (!this.#context.isHeld(room)) this.#context.write(frame);
-      resolve();
+/**
+ * From the program's call to the outbox: checked by the contract at this end, in the order of the calls. The schema's result
+ * is discarded: what travels is its input.
+ *
+ * @param definitions - undefined where there is no contract to check by
+ */
+export function sender(
+  core: Core,
+  isRequest: boolean,
+  definitions: { readonly [type: string]: Definition } | undefined,
+  room?: string,
+): Sender {
+  return (type, data, options = {}) =>
+    core.promise((resolve, reject) => {
+      core.open();
+      const definition = definitions?.[type];
+      const draft = { type, room, data, options, definition, isRequest };
+      core.pass(core.check(definition, "data", data), () => post(core, draft, resolve, reject), reject);
     });
-  }
+}
 
-  /** The schema's result is discarded: what travels is its input. */
-  #checked<T>(
-    { definition, data }: Draft,
-    then: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
-  ): Promise<T> {
-    const { check, clock, report } = this.#context;
-    return watched<T>(clock, report, (resolve, reject) => {
-      this.#context.open();
-      const taken = this.#inOrder.pass(check(definition, "data", data), (checked) => {
-        if (!checked.ok) return reject(checked.error);
-        try {
-          then(resolve, reject);
-        } catch (error) {
-          reject(error);
-        }
-      });
-      if (!taken) reject(new TautlineError("BUSY", "too many messages are being checked"));
-    });
+function post(
+  { check, connection, requests, rooms, settings }: Core,
+  { type, room, data, options, definition, isRequest }: Draft,
+  resolve: (value?: unknown) => void,
+  reject: (error: unknown) => void,
+): void {
+  const envelope = { type, room, data, timestamp: settings.clock.now() };
+  if (definition?.volatile) {
+    // Worthless later: it is sent at once or never.
+    const frame = settings.speech.encode(envelope);
+    if (!rooms.isHeld(room)) connection.write(frame);
+    return resolve();
   }
-
-  #post(draft: Draft, kept: boolean, reject: (error: unknown) => void, taken: (data: unknown) => void): void {
-    const { type, room, data, definition, options = {}, timeoutMs } = draft;
-    this.#requests.send(
-      { type, room, data, timestamp: this.#context.clock.now() },
-      {
-        ...options,
-        idempotent: definition?.idempotent,
-        kept,
-        timeoutMs: timeoutOf(options.timeoutMs, timeoutMs),
-        settled: (error, answer) => (error ? reject(error) : taken(answer?.data)),
-      },
-    );
-  }
+  requests.send(envelope, {
+    ...options,
+    idempotent: definition?.idempotent,
+    kept: !isRequest,
+    timeoutMs: timeoutOf(options.timeoutMs, isRequest ? settings.requestTimeoutMs : settings.sendTimeoutMs),
+    settled: async (error, answer) => {
+      if (error) return reject(error);
+      if (!isRequest) return resolve();
+      const reply = await check(definition, "reply", answer?.data);
+      if (reply.ok) resolve(reply.value);
+      else reject(reply.error);
+    },
+  });
 }

@@ -62,5 +62,5 @@ it("stops the flow when the loop is left", async () => {
 });
 
 it("refuses a buffer that holds nothing", () => {
-  expect(() => fed({ buffer: 0 })).toThrow("buffer: expected a number of at least 1, got 0");
+  expect(() => fed({ buffer: 0 })).toThrow("buffer: expected a number from 1, got 0");
 });

@@ -157,4 +157,15 @@ describe("a client whose user has changed", () => {
     expect(third?.user).toBeUndefined();
     await client.close();
   });
+
+  it("are shown in that order where an earlier one waits for its room, too", async () => {
+    const { client, server } = await connected();
+    for (const type of ["$join", "order"]) server.on(type, () => undefined);
+    const lobby = client.room("chat/lobby");
+    lobby.join().catch(() => {});
+    lobby.send("say", { text: "a" }).catch(() => {});
+    client.send("order", 1).catch(() => {});
+    expect(client.pending).toMatchObject([{ type: "say" }, { type: "order" }]);
+    await client.close();
+  });
 });

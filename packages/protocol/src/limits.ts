@@ -32,7 +32,7 @@ export function utf8Length(text: string): number {
     if (unit < 0x80) continue;
     bytes += unit < 0x800 ? 1 : 2;
     // A pair is two units and four bytes: the low half adds nothing more.
-    if ((unit & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++;
+    if ((text.codePointAt(i) as number) > 0xffff) i++;
   }
   return bytes;
 }

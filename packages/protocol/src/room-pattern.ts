@@ -111,7 +111,7 @@ export function roomName(pattern: string, params: Readonly<Record<string, string
     throw unnamed(pattern, `a non-empty :${param}`, value);
   });
   if (isRoomName(name)) return name;
-  throw unnamed(pattern, "1–256 bytes, no control characters and no '$' at the beginning", name);
+  throw unnamed(pattern, "1-256 bytes, no controls, no '$' first", name);
 }
 
 // Strings and undefined alone come here: `quote`, which takes whatever there is, would be bundled with each client.

@@ -1,12 +1,13 @@
-import type { Clock, Envelope, Reconnect, TimerHandle } from "@tautline/protocol";
+import type { Envelope, Reconnect, TautlineError, TimerHandle, Welcome } from "@tautline/protocol";
+import type { Core } from "../core.js";
 import { deadline } from "../deadline.js";
 import type { Encoded } from "../frames.js";
-import type { ClientSettings } from "../options.js";
+import { receive } from "../inbound.js";
 import { ask } from "../reconnecting-websocket/attempt.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
 import { errorOf, retryDelay } from "./ending.js";
-import { Link } from "./link.js";
-import type { Circumstances, Session } from "./session.js";
+import { greeting } from "./handshake.js";
+import { Link, type LinkOwner } from "./link.js";
 import {
   type ClientState,
   type ConnectionEffect,
@@ -19,23 +20,24 @@ import {
 // closeCodes.normal
 const goodbye = { code: 1000, reason: "", wasClean: true };
 
+/** What carries out the effects that concern what lives on over connections; the others are the sockets' own. */
+type Session = Record<
+  Exclude<ConnectionEffect, "attempt" | "greet" | "switch" | "leave" | "drop">,
+  (welcome: Welcome["data"], error: TautlineError | undefined) => void
+>;
+
 /** How long it stays at least where a new connection could not be had. */
 const retryMs = 1_000;
 
 /** Carries out what the table in state.ts says, on one socket, or on two while it moves from one to the other. */
-export class Connection {
-  readonly #settings: ClientSettings;
-  readonly #clock: Clock;
-  readonly #session: Session;
-  readonly #events: ConnectionEvent[] = [];
-  #acting = false;
+export class Connection implements LinkOwner {
+  readonly #core: Core;
+  #events: ConnectionEvent[] = [];
   #standing = initialStanding;
-  /** The socket that is being opened. */
-  #next: Link | undefined;
+  /** The sockets, the oldest first: on a move one is being opened beside the one that serves, or has answers to give beside it. */
+  #links: Link[] = [];
   /** The socket that serves. */
   #link: Link | undefined;
-  /** The socket that served before, and has answers to give. */
-  #old: Link | undefined;
   #timer: TimerHandle;
   #move: TimerHandle;
   /** Until when an old socket may answer. */
@@ -44,10 +46,8 @@ export class Connection {
   #closing: Promise<unknown> = Promise.resolve();
   #unsubscribe: (() => void) | undefined;
 
-  constructor(settings: ClientSettings, session: Session) {
-    this.#settings = settings;
-    this.#clock = settings.clock;
-    this.#session = session;
+  constructor(core: Core) {
+    this.#core = core;
   }
 
   get state(): ClientState {
@@ -55,12 +55,12 @@ export class Connection {
   }
 
   connect(): void {
-    this.#dispatch({ kind: "connect" });
+    this.dispatch({ kind: "connect" });
   }
 
   /** Resolves when the sockets have ended too: the peer has three seconds to say goodbye. */
   async close(): Promise<void> {
-    this.#dispatch({ kind: "close" });
+    this.dispatch({ kind: "close" });
     await this.#closing;
   }
 
@@ -72,11 +72,11 @@ export class Connection {
   }
 
   /** Writes one of the protocol's own envelopes; false where there is no connection, or the next one's hello will say it. */
-  tell(envelope: Envelope): boolean {
+  tell(type: string, data: object): boolean {
     const { state, move = "answers" } = this.#standing;
     if (state.kind !== "connected" || move !== "answers") return false;
     try {
-      this.#link?.send(this.#settings.speech.encode(envelope));
+      this.#link?.send(this.#core.settings.speech.encode({ type, data }));
       return true;
     } catch {
       // What the program handed in was checked; it has changed since into what JSON cannot say.
@@ -85,14 +85,12 @@ export class Connection {
   }
 
   /** One event at a time: what happens while its effects are carried out waits its turn. */
-  #dispatch(event: ConnectionEvent): void {
-    this.#events.push(event);
-    if (this.#acting) return;
-    this.#acting = true;
+  dispatch(event: ConnectionEvent): void {
+    if (this.#events.push(event) > 1) return;
     try {
-      for (let next = this.#events.shift(); next; next = this.#events.shift()) this.#act(next);
+      for (const next of this.#events) this.#act(next);
     } finally {
-      this.#acting = false;
+      this.#events = [];
     }
   }
 
@@ -106,127 +104,124 @@ export class Connection {
   }
 
   #carryOut(effect: ConnectionEffect, event: ConnectionEvent): void {
+    const newest = this.#links.at(-1);
     switch (effect) {
       case "attempt":
-        return this.#open();
+        this.#links.push(new Link(this.#core.settings, this));
+        return;
       case "greet":
-        for (const frame of this.#session.greet(this.#next?.token)) this.#next?.send(frame);
+        for (const frame of greeting(this.#core, newest?.token)) newest?.send(frame);
         return;
       case "switch":
-        [this.#old, this.#link, this.#next] = [this.#link, this.#next, undefined];
-        if (this.#old) this.#later(this.#leaveAt - this.#clock.monotonic(), "answered");
+        this.#link = newest;
+        if (this.#links.length > 1) this.#later(this.#leaveAt - this.#core.clock.monotonic(), "answered");
         return;
       case "leave":
-        void (this.#old ?? this.#link)?.drop(goodbye);
-        if (this.#old) this.#old = undefined;
-        else this.#link = undefined;
-        return this.#clock.clearTimeout(this.#move);
+        void this.#links.shift()?.drop(goodbye);
+        return this.#later();
       case "drop": {
         const farewell = event.kind === "close" ? goodbye : undefined;
-        this.#closing = Promise.all([this.#next, this.#link, this.#old].map((link) => link?.drop(farewell)));
-        this.#next = this.#link = this.#old = undefined;
-        return this.#clock.clearTimeout(this.#move);
+        this.#closing = Promise.all(this.#links.map((link) => link.drop(farewell)));
+        this.#links = [];
+        return this.#later();
       }
       default: {
-        if (effect === "stay") this.#stay();
+        if (effect === "stay") {
+          void this.#links.pop()?.drop();
+          this.#moveAfter(retryMs);
+        }
         const error = event.kind === "ended" ? event.error : undefined;
+        const session: Session = this.#core;
         // Where the table restores or resumes, a socket was welcomed.
-        this.#session[effect]({ welcome: this.#link?.welcome, error } as Circumstances);
+        session[effect](this.#link?.welcome as Welcome["data"], error);
       }
     }
   }
 
   /** Each state has at most one timer, and leaving the state ends it. */
   #entered(state: ClientState): void {
-    const { stableAfterMs, network } = this.#settings;
-    this.#clock.clearTimeout(this.#timer);
-    const after = (ms: number, kind: "stable" | "due"): void => {
-      this.#timer = deadline(this.#clock, ms, () => this.#dispatch({ kind }));
-    };
-    if (state.kind === "connected") after(stableAfterMs, "stable");
-    else if (state.kind === "waiting") after(state.delayMs, "due");
-    else if (state.kind === "closed") {
+    const { stableAfterMs, network } = this.#core.settings;
+    const isConnected = state.kind === "connected";
+    const ms = isConnected ? stableAfterMs : state.kind === "waiting" ? state.delayMs : Infinity;
+    this.#timer = this.#after(this.#timer, ms, isConnected ? "stable" : "due");
+    if (state.kind === "closed") {
       this.#unsubscribe?.();
       this.#unsubscribe = undefined;
     } else {
       this.#unsubscribe ??= network?.subscribe(() => {
-        this.#dispatch({ kind: "wake" });
+        this.dispatch({ kind: "wake" });
         this.#link?.probe();
       });
     }
-    this.#session.changed(state);
+    this.#core.changed(state);
   }
 
-  #open(): void {
-    if (this.#standing.attempts === 0) this.#lostAt = this.#clock.monotonic();
-    const link: Link = new Link(this.#settings, {
-      opened: () => this.#dispatch({ kind: "opened" }),
-      welcomed: (welcome) => this.#dispatch({ kind: "welcome", welcome }),
-      received: (envelope) => this.#received(envelope, link),
-      dead: () => this.#dispatch({ kind: link === this.#old ? "answered" : "renew" }),
-      ended: (end) => this.#ended(end, link),
-    });
-    this.#next = link;
+  /** An event after a while, in place of the one that another timer would have brought. */
+  #after(timer: TimerHandle, ms: number, kind: "answered" | "due" | "move" | "stable"): TimerHandle {
+    this.#core.clock.clearTimeout(timer);
+    return deadline(this.#core.clock, ms, () => this.dispatch({ kind }));
   }
 
-  #received(envelope: Envelope, link: Link): void {
+  received(envelope: Envelope, link: Link): void {
     const { type, id, offset } = envelope;
     // What it still publishes comes over the new one.
-    if (link === this.#old && id === undefined) return;
+    if (link !== this.#link && id === undefined) return;
     const isUnkept = id === undefined && offset === undefined && !type.startsWith("$");
     // The new one may bring it too, from when its hello has arrived, and nothing would tell that it is the same.
     if (isUnkept && this.#standing.move === "hello") return;
-    if (type === "$reconnect") this.#comeBack(envelope as Reconnect);
-    else if (type === "$token") void this.#renewToken();
-    else this.#session.receive(envelope);
+    if (type === "$reconnect") {
+      this.#leaveAt = this.#core.clock.monotonic() + (envelope as Reconnect).data.withinMs;
+      this.#moveAfter(0);
+    } else if (type === "$token") void this.#renewToken();
+    else receive(this.#core, envelope);
     this.#leaveIfIdle();
-  }
-
-  #comeBack({ data: { withinMs } }: Reconnect): void {
-    this.#leaveAt = this.#clock.monotonic() + withinMs;
-    this.#moveAfter(0);
-  }
-
-  #stay(): void {
-    void this.#next?.drop();
-    this.#moveAfter(retryMs);
   }
 
   /** Moves at a moment of its own within what is left of the span, so that not all come at once. */
   #moveAfter(ms: number): void {
-    const leftMs = this.#leaveAt - this.#clock.monotonic() - ms;
-    if (leftMs >= 0) this.#later(ms + this.#settings.random.float() * leftMs, "move");
+    const leftMs = this.#leaveAt - this.#core.clock.monotonic() - ms;
+    if (leftMs >= 0) this.#later(ms + this.#core.settings.random.float() * leftMs, "move");
   }
 
-  #later(ms: number, kind: "move" | "answered"): void {
-    this.#clock.clearTimeout(this.#move);
-    this.#move = deadline(this.#clock, ms, () => this.#dispatch({ kind }));
+  /** The next step of a move; none at all where nothing is said. */
+  #later(ms = Infinity, kind: "move" | "answered" = "move"): void {
+    this.#move = this.#after(this.#move, ms, kind);
   }
 
   #leaveIfIdle(): void {
-    if (this.#standing.move === "answers" && this.#session.isIdle()) this.#dispatch({ kind: "answered" });
+    if (this.#standing.move === "answers" && this.#core.requests.isIdle) this.dispatch({ kind: "answered" });
   }
 
   async #renewToken(): Promise<void> {
     try {
-      const token = await ask(this.#settings.token);
-      if (token) this.tell({ type: "$token", data: { token } });
+      const token = await ask(this.#core.settings.token);
+      if (token) this.tell("$token", { token });
     } catch (error) {
-      this.#session.report(error);
+      this.#core.report(error);
     }
   }
 
-  #ended(reason: CloseReason, link: Link): void {
+  dead(link: Link): void {
+    this.#lost();
+    this.dispatch({ kind: link === this.#link ? "renew" : "answered" });
+  }
+
+  ended(reason: CloseReason, link: Link): void {
     const { attempts: attempt, state } = this.#standing;
-    if (link === this.#old) return this.#dispatch({ kind: "answered" });
-    if (link === this.#next && state.kind === "connected") return this.#dispatch({ kind: "move-failed" });
-    const { refusal } = link;
-    const now = this.#clock.monotonic();
-    if (state.kind === "connected" && attempt === 0) this.#lostAt = now;
-    const verdict = verdictOf(reason.code, refusal?.code);
-    const error = refusal ?? errorOf(reason);
-    const retry = { attempt, elapsedMs: now - this.#lostAt, reason, retryAfterMs: error.retryAfterMs };
-    const delayMs = retryDelay(verdict, retry, this.#settings, (failure) => this.#session.report(failure));
-    this.#dispatch({ kind: "ended", verdict, error, delayMs });
+    if (link !== this.#link && state.kind === "connected") {
+      return this.dispatch({ kind: link.welcome ? "answered" : "move-failed" });
+    }
+    this.#lost();
+    const { settings, report } = this.#core;
+    const verdict = verdictOf(reason.code, link.refusal?.code);
+    const error = link.refusal ?? errorOf(reason);
+    const elapsedMs = this.#core.clock.monotonic() - this.#lostAt;
+    const retry = { attempt, elapsedMs, reason, retryAfterMs: error.retryAfterMs };
+    this.dispatch({ kind: "ended", verdict, error, delayMs: retryDelay(verdict, retry, settings, report) });
+  }
+
+  /** From now on it is away, unless it was before. */
+  #lost(): void {
+    if (this.#standing.attempts === 0) this.#lostAt = this.#core.clock.monotonic();
   }
 }

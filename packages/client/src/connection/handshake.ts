@@ -1,17 +1,13 @@
 import type { Envelope, JoinRequest, Random, Welcome } from "@tautline/protocol";
 import { breach, checkPlace } from "../breach.js";
-import { type Encoded, type Speech, sizeOf } from "../frames.js";
+import type { Core } from "../core.js";
+import { type Encoded, sizeOf } from "../frames.js";
 import { helloBytes } from "../limits.js";
-import type { Identity } from "../persistence.js";
 
 /** What to send first on a new socket: `$hello`, and a `$join` for each room that does not fit into it. */
-export function greeting(
-  identity: Identity,
-  { random, speech }: { readonly random: Random; readonly speech: Speech },
-  token: string | undefined,
-  rooms: readonly JoinRequest[],
-): readonly Encoded[] {
+export function greeting({ identity, rooms, settings }: Core, token: string | undefined): readonly Encoded[] {
   // Made when it is needed: importing and constructing touch nothing, not even randomness.
+  const { random, speech } = settings;
   identity.client ??= secretName(random);
   identity.attempt++;
   const { client, attempt, welcomed, user } = identity;
@@ -19,7 +15,7 @@ export function greeting(
     speech.encode({ type: "$hello", data: { client, attempt, welcomed, user, token, rooms: within } });
   const [fitting, rest]: [JoinRequest[], Encoded[]] = [[], []];
   let bytes = sizeOf(hello([]));
-  for (const request of rooms) {
+  for (const request of rooms.requests()) {
     try {
       const join = speech.encode({ type: "$join", data: request });
       // A join of its own is larger than its part of the hello: the sum is never too small.
@@ -47,5 +43,5 @@ export function welcomeOf({ data }: Envelope): Welcome["data"] {
 
 /** 128 bits that nobody can guess: who knows them can claim the client's answers. */
 function secretName(random: Random): string {
-  return Array.from(random.bytes(16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(random.bytes(16), (byte) => (256 + byte).toString(16).slice(1)).join("");
 }

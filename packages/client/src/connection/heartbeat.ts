@@ -1,5 +1,5 @@
 import type { Clock, TimerHandle } from "@tautline/protocol";
-import { longestMs } from "../reconnecting-websocket/options.js";
+import { deadline } from "../deadline.js";
 
 /** What a heartbeat asks of its connection. */
 export interface HeartbeatActions {
@@ -60,30 +60,27 @@ export class Heartbeat {
     if (!this.#limitMs || this.#probing) return;
     this.#probing = true;
     this.#actions.ping();
-    this.#after(probeMs, () => this.#actions.dead());
+    this.#after(probeMs);
   }
 
   #watch(): void {
     // Up: what is left may be less than the clock can tell from nothing, and would be waited for without end.
-    this.#after(Math.ceil(this.#limitMs - this.#silenceMs()), () => this.#actions.dead());
+    this.#after(Math.ceil(this.#limitMs - this.#silenceMs()));
   }
 
-  /** Calls `dead` if the whole of `ms` passes in silence. */
-  #after(ms: number, dead: () => void): void {
+  /** The peer is dead if the whole of `ms` passes in silence. */
+  #after(ms: number): void {
     const due = this.#clock.monotonic() + ms;
     this.#clock.clearTimeout(this.#timer);
-    this.#timer = this.#clock.setTimeout(
-      () => {
-        const late = this.#clock.monotonic() - due > lateMs;
-        const wasProbing = this.#probing;
-        this.#probing = false;
-        // An answer to the probe ended it, or something arrived since the timer was set.
-        if (!wasProbing && this.#silenceMs() < this.#limitMs) this.#watch();
-        else if (late) this.probe();
-        else dead();
-      },
-      Math.min(ms, longestMs),
-    );
+    this.#timer = deadline(this.#clock, ms, () => {
+      const late = this.#clock.monotonic() - due > lateMs;
+      const wasProbing = this.#probing;
+      this.#probing = false;
+      // An answer to the probe ended it, or something arrived since the timer was set.
+      if (!wasProbing && this.#silenceMs() < this.#limitMs) this.#watch();
+      else if (late) this.probe();
+      else this.#actions.dead();
+    });
   }
 
   #silenceMs(): number {

@@ -14,29 +14,30 @@ import { closeReasonBytes } from "../limits.js";
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
 import { defaultWebSocket } from "../platform.js";
-import { Attempt, ask, cut } from "../reconnecting-websocket/attempt.js";
+import { Attempt, type AttemptEvents, ask, cut } from "../reconnecting-websocket/attempt.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
 import { welcomeOf } from "./handshake.js";
-import { Heartbeat } from "./heartbeat.js";
+import { Heartbeat, type HeartbeatActions } from "./heartbeat.js";
 
-/** What one socket tells, until it is dropped. */
-export interface LinkEvents {
-  /** Time for the hello. */
-  opened(): void;
-  welcomed(welcome: Welcome["data"]): void;
+/** To whom a link tells what becomes of it, until it is dropped. */
+export interface LinkOwner {
+  /** Time for the hello, and later the answer to it. */
+  dispatch(
+    event: { readonly kind: "opened" } | { readonly kind: "welcome"; readonly welcome: Welcome["data"] },
+  ): void;
   /** Something arrived after the welcome. Throws where it breaks the protocol. */
-  received(envelope: Envelope): void;
+  received(envelope: Envelope, link: Link): void;
   /** The peer is gone, though the socket may not know it yet. */
-  dead(): void;
+  dead(link: Link): void;
   /** The socket ended, none could be made, or the peer does not speak the protocol. */
-  ended(end: CloseReason): void;
+  ended(end: CloseReason, link: Link): void;
 }
 
 /** How long a peer may take to answer a goodbye. */
 const patienceMs = 3_000;
 
 /** One socket that carries envelopes, from the question for its address and token to its end, and sees to its own life. */
-export class Link {
+export class Link implements AttemptEvents, HeartbeatActions {
   /** What to say in the hello; known when the socket is open. */
   token: string | undefined;
   /** The answer to the hello. */
@@ -44,26 +45,18 @@ export class Link {
   /** The `$error` without an id that came last: it says why the socket is closed after it. */
   refusal: TautlineError | undefined;
   readonly #settings: ClientSettings;
-  readonly #attempt: Attempt;
+  readonly #owner: LinkOwner;
+  readonly #attempt = new Attempt(this);
   readonly #heartbeat: Heartbeat;
-  readonly #events: LinkEvents;
   readonly #timer: TimerHandle;
   #gone: Promise<void> | undefined;
 
-  constructor(settings: ClientSettings, events: LinkEvents) {
+  constructor(settings: ClientSettings, owner: LinkOwner) {
     const { url, token, WebSocket, clock, connectTimeoutMs } = settings;
     this.#settings = settings;
-    this.#events = events;
-    this.#heartbeat = new Heartbeat(clock, {
-      ping: () => this.#tell("ping"),
-      dead: () => events.dead(),
-    });
-    this.#attempt = new Attempt({
-      opened: () => this.#guard(() => this.#opened()),
-      message: (data) => this.#guard(() => this.#received(settings.speech.decode(data))),
-      ended: (end) => events.ended(end),
-    });
-    this.#timer = deadline(clock, connectTimeoutMs, () => events.ended({ kind: "timeout", ...cut }));
+    this.#owner = owner;
+    this.#heartbeat = new Heartbeat(clock, this);
+    this.#timer = deadline(clock, connectTimeoutMs, () => this.ended({ kind: "timeout", ...cut }));
     const address = async (): Promise<string | { toString(): string }> => {
       const [given, asked] = await Promise.all([ask(url), ask(token)]);
       this.token = asked ?? undefined;
@@ -92,23 +85,41 @@ export class Link {
     return this.#gone;
   }
 
-  #drop(farewell: CloseEventLike | undefined): Promise<void> {
+  async #drop(farewell: CloseEventLike | undefined): Promise<void> {
     const { clock } = this.#settings;
     const { socket } = this.#attempt;
     clock.clearTimeout(this.#timer);
     this.#heartbeat.stop();
     this.#attempt.drop(farewell);
-    return socket && farewell ? untilClosed(socket, clock) : Promise.resolve();
+    if (socket && farewell) await untilClosed(socket, clock);
   }
 
-  #opened(): void {
-    const { socket } = this.#attempt;
-    const { subprotocol } = this.#settings.speech;
-    const chosen = socket?.protocol;
-    // What is binary is never a Blob, which can only be read later.
-    if (socket) socket.binaryType = "arraybuffer";
-    if (chosen !== subprotocol) throw breach(`subprotocol ${subprotocol}`, chosen);
-    this.#events.opened();
+  ping(): void {
+    this.#tell("ping");
+  }
+
+  dead(): void {
+    this.#owner.dead(this);
+  }
+
+  ended(end: CloseReason): void {
+    this.#owner.ended(end, this);
+  }
+
+  opened(): void {
+    this.#guard(() => {
+      // There is one: it has just opened.
+      const socket = this.#attempt.socket as WebSocketLike;
+      const { subprotocol } = this.#settings.speech;
+      // What is binary is never a Blob, which can only be read later.
+      socket.binaryType = "arraybuffer";
+      if (socket.protocol !== subprotocol) throw breach(`subprotocol ${subprotocol}`, socket.protocol);
+      this.#owner.dispatch({ kind: "opened" });
+    });
+  }
+
+  message(data: unknown): void {
+    this.#guard(() => this.#received(this.#settings.speech.decode(data)));
   }
 
   #received(envelope: Envelope): void {
@@ -119,7 +130,7 @@ export class Link {
     if (type === "ping") this.#tell("pong");
     else if (type === "pong" || (isRefusal && !this.welcome)) return;
     else if ((type === "$welcome") === !!this.welcome) throw breach("one $welcome, first", type);
-    else if (this.welcome) this.#events.received(envelope);
+    else if (this.welcome) this.#owner.received(envelope, this);
     else this.#welcomed(welcomeOf(envelope));
   }
 
@@ -128,7 +139,7 @@ export class Link {
     this.welcome = welcome;
     clock.clearTimeout(this.#timer);
     this.#heartbeat.start(welcome.heartbeatMs + heartbeatGraceMs);
-    this.#events.welcomed(welcome);
+    this.#owner.dispatch({ kind: "welcome", welcome });
   }
 
   #tell(type: string): void {
@@ -148,21 +159,21 @@ export class Link {
     try {
       act();
     } catch (error) {
-      const what = error instanceof Error ? error.message : String(error);
+      const what = String((error as Error)?.message ?? error);
       // closeCodes.serverBrokeProtocol. ASCII, whose characters are bytes.
       const reason = what.replace(/[^ -~]/g, "?").slice(0, closeReasonBytes);
       const close = { code: 4400, reason, wasClean: true };
       this.refusal = new TautlineError("BAD_ENVELOPE", what);
       void this.drop(close);
-      this.#events.ended({ kind: "dropped", ...close });
+      this.ended({ kind: "dropped", ...close });
     }
   }
 }
 
 /** Resolves when a socket that was told to close has closed, or was cut because its peer took too long. */
 function untilClosed(socket: WebSocketLike & { terminate?(): void }, clock: Clock): Promise<void> {
-  if (socket.readyState === 3) return Promise.resolve();
   return new Promise((resolve) => {
+    if (socket.readyState === 3) return resolve();
     const timer = clock.setTimeout(() => {
       // A browser cannot cut a socket; nobody waits for it any longer.
       socket.terminate?.();

@@ -204,7 +204,7 @@ function afterEnd(
   if (event.kind === "renew") return attempt(to, attempts + 1, "suspend", "drop");
   const { verdict, delayMs, error } = event;
   const isRefused = verdict === "refused";
-  if (verdict === "final" || delayMs === null || (isRefused && refused)) return close(to, error);
+  if (delayMs === null || (isRefused && refused)) return close(to, error);
   const waiting = { kind: "waiting", delayMs, error } as const;
   const effects = [
     "suspend",

@@ -64,16 +64,16 @@ export class Estate {
     this.#heir = heir;
     for (const room of new Set(messages.flatMap(({ envelope }) => envelope.room ?? []))) {
       // Where it is refused, the messages that wait for it are, too.
-      heir.room(room).join(quietly).catch(nothing);
+      heir.rooms.get(room).join(quietly).catch(nothing);
     }
     const written = messages.filter(({ id }) => id !== undefined).sort((a, b) => Number(a.id) - Number(b.id));
     const first = this.#deliver(heir, written);
-    heir.connect().catch(nothing);
+    heir.connection.connect();
     await first;
     // Far greater ids follow only when nothing is unanswered: the server tells apart no more than the newest.
     const others = messages.filter(({ id }) => id === undefined);
     await this.#deliver(heir, others);
-    await heir.close();
+    await heir.connection.close();
     await idle();
   }
 
@@ -90,7 +90,7 @@ export class Estate {
             nameOf: () => this.#name,
             // The lock is held already.
             hold: () => Promise.resolve(),
-            stays: () => heir.state.kind === "closed",
+            stays: () => heir.connection.state.kind === "closed",
           },
           own,
         );
@@ -102,23 +102,23 @@ export class Estate {
 
   /** Ends what is under way. What is not settled stays. */
   stop(): void {
-    void this.#heir?.close();
+    void this.#heir?.connection.close();
   }
 
   async #deliver(heir: Heir, messages: readonly KeptMessage[]): Promise<void> {
-    if (heir.state.kind === "closed") return;
+    if (heir.connection.state.kind === "closed") return;
     const { host, maxAgeMs } = this.#context;
     const settling = messages.map(
       (message) =>
         new Promise<void>((resolve) => {
           const { envelope, id, idempotent } = message;
           const settled = (error: TautlineError | undefined): void => {
-            if (heir.state.kind !== "closed") this.#settled(message, error);
+            if (heir.connection.state.kind !== "closed") this.#settled(message, error);
             resolve();
           };
-          const timeoutMs = Math.max((envelope.timestamp ?? 0) + maxAgeMs - host.clock.now(), 0);
+          const timeoutMs = Math.max((envelope.timestamp ?? 0) + maxAgeMs - host.settings.clock.now(), 0);
           try {
-            heir.deliver(envelope, { id, idempotent, kept: message, timeoutMs, settled });
+            heir.requests.send(envelope, { id, idempotent, kept: message, timeoutMs, settled });
           } catch (error) {
             settled(error as TautlineError);
           }

@@ -106,7 +106,7 @@ export class Inheritance {
   #refusalOf({ envelope }: KeptMessage, before: number): TautlineError | undefined {
     const { maxAgeMs, maxCount, host } = this.#context;
     const { type, timestamp = 0 } = envelope;
-    if (timestamp < host.clock.now() - maxAgeMs) {
+    if (timestamp < host.settings.clock.now() - maxAgeMs) {
       return new TautlineError("TIMEOUT", `${type}: not sent in ${maxAgeMs} ms`);
     }
     if (before < maxCount) return undefined;

@@ -53,7 +53,7 @@ export class Partition implements Keeper {
       return;
     }
     const [partition, seq] = [this.#context.nameOf(), ++this.#seq];
-    const envelope = reread(frame, this.#host.speech);
+    const envelope = reread(frame, this.#host.settings.speech);
     this.#kept.set(entry, { partition, seq, envelope, idempotent, heirs: 0 });
     void this.#do(async () => {
       // What is written at once is put when it is claimed.
@@ -75,7 +75,7 @@ export class Partition implements Keeper {
       // It is sent all the same; but kept as never written it might be sent again.
       if (!isDone) await this.#forget(entry);
       mine.isReady = true;
-      this.#host.flush();
+      this.#host.requests.flush();
     });
     return false;
   }
@@ -89,7 +89,7 @@ export class Partition implements Keeper {
     const wasConnected = this.#isConnected;
     this.#isConnected = kind === "connected";
     if (wasConnected || !this.#isConnected) return;
-    this.#host.flush();
+    this.#host.requests.flush();
     // Sent before anybody knew whose it was: never to be sent as somebody else.
     for (const [entry, { user }] of this.#kept) if (user === undefined) void this.#do(() => this.#put(entry));
   }
@@ -137,7 +137,7 @@ export class Partition implements Keeper {
   }
 
   #inTime(step: Promise<void>): Promise<void> {
-    const { clock } = this.#host;
+    const { clock } = this.#host.settings;
     return new Promise((resolve, reject) => {
       const timer = clock.setTimeout(() => {
         this.#isLost = true;

@@ -97,7 +97,7 @@ class PersistentOutbox implements Keeper {
     let name: string | undefined;
     // Made when it is needed: constructing touches nothing, not even randomness.
     const nameOf = (): string => {
-      name ??= `${host.clock.now()}-${host.random.float()}`;
+      name ??= `${host.settings.clock.now()}-${host.settings.random.float()}`;
       return name;
     };
     const hold = (): Promise<unknown> => {

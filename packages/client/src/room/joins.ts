@@ -1,20 +1,19 @@
 import { type Clock, TautlineError } from "@tautline/protocol";
 import { deadline } from "../deadline.js";
 import type { Membership } from "../types.js";
-import type { GapEvent, JoinVerdict } from "./recovery.js";
+import type { Rejoined } from "./recovery.js";
 
 /** How long a room without joins is kept: a page that renders anew leaves and joins within a moment. */
 const lingerMs = 100;
+
+/** What is to become of a join that waits. */
+type Waiting = (error: TautlineError | undefined, rejoined?: Rejoined) => void;
 
 /** The joins of one room, counted. */
 export class Joins {
   readonly #clock: Clock;
   readonly #lastGone: () => void;
-  readonly #waiting = new Set<{
-    readonly resolve: (membership: Membership) => void;
-    readonly reject: (error: unknown) => void;
-    readonly timer: unknown;
-  }>();
+  readonly #waiting = new Set<Waiting>();
   #count = 0;
   /** Changes when all joins end at once: those of an earlier life have nothing left to give back. */
   #life = {};
@@ -31,27 +30,26 @@ export class Joins {
     return this.#count === 0;
   }
 
-  /** One more join, to be answered by {@link admit} or {@link reject}. */
+  /** One more join, to be settled by {@link admit} or {@link reject}. */
   add(timeoutMs: number, resolve: (membership: Membership) => void, reject: (error: unknown) => void): void {
+    const settle: Waiting = (error, rejoined) => {
+      this.#waiting.delete(settle);
+      this.#clock.clearTimeout(timer);
+      if (error) reject(error);
+      else resolve(this.#membership(rejoined));
+    };
+    const timer = deadline(this.#clock, timeoutMs, () => {
+      settle(new TautlineError("TIMEOUT", `no answer in ${timeoutMs} ms`));
+      this.leave();
+    });
     this.#count++;
     this.#clock.clearTimeout(this.#linger);
-    const late = (): void => {
-      this.#waiting.delete(join);
-      this.leave();
-      reject(new TautlineError("TIMEOUT", `no answer in ${timeoutMs} ms`));
-    };
-    const timer = deadline(this.#clock, timeoutMs, late);
-    const join = { resolve, reject, timer };
-    this.#waiting.add(join);
+    this.#waiting.add(settle);
   }
 
   /** The room is joined. */
-  admit(kind: JoinVerdict, gap: GapEvent | undefined): void {
-    for (const { resolve, timer } of this.#waiting) {
-      this.#clock.clearTimeout(timer);
-      resolve(this.#membership(kind, gap));
-    }
-    this.#waiting.clear();
+  admit(rejoined: Rejoined | undefined): void {
+    for (const settle of this.#waiting) settle(undefined, rejoined);
   }
 
   /** The room cannot be joined, or not be kept: every join has ended. */
@@ -64,11 +62,8 @@ export class Joins {
 
   /** Nobody knows when the room can be joined: those who wait are told, and the other joins go on. */
   rejectWaiting(error: TautlineError): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const { reject, timer } of waiting) {
-      this.#clock.clearTimeout(timer);
-      reject(error);
+    for (const settle of [...this.#waiting]) {
+      settle(error);
       this.#leave(this.#lastGone);
     }
   }
@@ -84,7 +79,7 @@ export class Joins {
     if (this.#count > 0 && --this.#count === 0) last();
   }
 
-  #membership(kind: JoinVerdict, gap: GapEvent | undefined): Membership {
+  #membership({ verdict: kind, gap }: Rejoined = { verdict: "fresh", position: undefined }): Membership {
     const life = this.#life;
     let isOver = false;
     const leave = (): void => {

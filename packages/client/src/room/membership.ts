@@ -1,42 +1,26 @@
 import {
-  type Envelope,
   type Gap,
   type JoinRequest,
   type JoinResult,
+  type Left,
   TautlineError,
   type WireError,
 } from "@tautline/protocol";
-import type { ClientSettings } from "../options.js";
+import type { Core } from "../core.js";
+import type { Inbox } from "../inbox.js";
 import { peerError } from "../peer-error.js";
-import { backoff } from "../reconnecting-websocket/backoff.js";
 import type { JoinOptions, Membership } from "../types.js";
 import { Joins } from "./joins.js";
-import type { GapEvent } from "./recovery.js";
 import { type RoomEffect, type RoomEvent, type RoomState, transition } from "./state.js";
 import { Track } from "./track.js";
-
-/** What a membership needs, and what it tells. */
-export interface MembershipContext {
-  readonly settings: Pick<ClientSettings, "backoff" | "clock" | "random">;
-  /** Writes an envelope; false where there is no connection. */
-  tell(envelope: Envelope): boolean;
-  changed(state: RoomState): void;
-  gap(gap: GapEvent): void;
-  /** The room is joined: what waited for it may go. */
-  admitted(): void;
-  /** Not a member any more, and nobody tries to become one. */
-  ended(error: TautlineError): void;
-}
 
 /** Errors that pass: the join is asked for again, until its deadline. */
 const passing = new Set(["RATE_LIMITED", "BUSY", "UNAVAILABLE", "TIMEOUT"]);
 
 /** One client's membership in one room, over all its connections: what is wanted, what the server granted, how far it came. */
-export class RoomMembership {
-  /** How far it came. */
-  readonly track: Track;
-  readonly #name: string;
-  readonly #context: MembershipContext;
+export abstract class RoomMembership extends Track {
+  readonly name: string;
+  readonly #core: Core;
   readonly #joins: Joins;
   #state: RoomState = { kind: "left" };
   #last: number | undefined;
@@ -51,18 +35,19 @@ export class RoomMembership {
   /** How often the server put the join off, one after another. */
   #putOffs = 0;
 
-  constructor(name: string, context: MembershipContext) {
-    this.#name = name;
-    this.#context = context;
-    this.track = new Track((gap) => context.gap(gap));
-    this.#joins = new Joins(context.settings.clock, () => this.#dispatch({ kind: "leave" }));
+  constructor(name: string, inbox: Inbox, core: Core) {
+    super(inbox);
+    this.name = name;
+    this.#core = core;
+    this.#joins = new Joins(core.clock, () => this.#dispatch({ kind: "leave" }));
   }
 
   get state(): RoomState {
     return this.#state;
   }
 
-  join(
+  /** Wants to be a member. */
+  want(
     { last, position, presence }: JoinOptions<unknown>,
     timeoutMs: number,
     resolve: (membership: Membership) => void,
@@ -70,7 +55,7 @@ export class RoomMembership {
   ): void {
     this.#last = last ?? this.#last;
     this.#presence = presence ?? this.#presence;
-    this.track.position ??= position;
+    this.position ??= position;
     this.#joins.add(timeoutMs, resolve, reject);
     if (this.#state.kind === "joined") this.#admit();
     else this.#dispatch({ kind: "want" });
@@ -81,14 +66,14 @@ export class RoomMembership {
   }
 
   /** What the other members see. */
-  setPresence(state: unknown): void {
+  show(state: unknown): void {
     this.#presence = state;
     this.#isTold = false;
     this.#tellPresence();
   }
 
   /** What to ask for in a hello; undefined where the room is not wanted. */
-  request(): JoinRequest | undefined {
+  joinRequest(): JoinRequest | undefined {
     // Where nobody asked to be a member, the server's application did: it will do so again.
     const isWanted = this.#state.kind !== "left" && !this.#joins.isEmpty;
     this.#greeted = isWanted ? 1 : 0;
@@ -124,7 +109,7 @@ export class RoomMembership {
     const asked = this.#answered();
     // The room goes on from the answer to the last join, which is still to come.
     if (this.#asked > 0) return;
-    if (!this.track.joined(result)) {
+    if (!this.goOn(result)) {
       this.missing();
       return this.restore();
     }
@@ -138,34 +123,24 @@ export class RoomMembership {
     if (error.code === "NOT_A_MEMBER" || !this.#answered()) return false;
     if (this.#asked > 0) return true;
     const refusal = peerError(error);
-    const { random, backoff: limits } = this.#context.settings;
-    // Where the server does not say when, those who were put off together do not come back together.
-    const delayMs = refusal.retryAfterMs ?? backoff(++this.#putOffs, () => random.float(), limits);
+    const delayMs = this.#core.retryDelay(refusal, ++this.#putOffs);
     if (passing.has(refusal.code)) this.#dispatch({ kind: "put-off", delayMs });
-    else this.expelled(refusal);
+    else this.#dispatch({ kind: "refused", error: refusal });
     return true;
   }
 
-  /** The server took the client out, or does not let it in. */
-  expelled(error: TautlineError): void {
-    this.#dispatch({ kind: "refused", error });
+  /** The server took the client out. */
+  expelled({ error }: Left["data"]): void {
+    const reason = error ?? { code: "CLOSED" as const, message: `taken out of ${this.name}` };
+    this.#dispatch({ kind: "refused", error: peerError(reason) });
   }
 
-  /** The room goes on elsewhere. Of a membership that is over, or asked for anew, it says nothing. */
-  gap(gap: Gap["data"]): void {
-    if (this.#state.kind === "joined") this.track.gap(gap);
+  /** Of a membership that is over, or asked for anew, it says nothing. */
+  override gap(gap: Gap["data"]): void {
+    if (this.#state.kind === "joined") super.gap(gap);
   }
 
-  /** Whether a publication is to be handed over. `offset` is undefined where it is not kept. */
-  accepts(offset: number | undefined): boolean {
-    if (this.#state.kind !== "joined") return false;
-    const verdict = this.track.step(offset);
-    if (verdict === "ask") this.missing();
-    return verdict === "take";
-  }
-
-  /** Something did not arrive: the server is asked for everything since the position. */
-  missing(): void {
+  override missing(): void {
     this.#dispatch({ kind: "hole" });
   }
 
@@ -174,61 +149,65 @@ export class RoomMembership {
     const isNew = state !== this.#state;
     this.#state = state;
     if (effect) this.#carryOut(effect, event);
-    if (isNew) this.#context.changed(state);
+    if (!isNew) return;
+    this.#core.rooms.keep(this);
+    this.inbox.emit("state", state);
   }
 
   #carryOut(effect: RoomEffect, event: RoomEvent): void {
-    const { settings, tell } = this.#context;
+    const { clock, connection, requests } = this.#core;
     this.#endRetry();
     switch (effect) {
       case "ask":
         return this.#ask();
       case "ask-later":
         if (event.kind !== "put-off") return;
-        this.#retry = settings.clock.setTimeout(() => {
+        this.#retry = clock.setTimeout(() => {
           this.#retry = undefined;
           this.#ask();
         }, event.delayMs);
         return;
       case "tell-leave":
-        tell({ type: "$leave", data: { room: this.#name } });
-        return this.#end(new TautlineError("CANCELLED", `left ${this.#name}`));
+        connection.tell("$leave", { room: this.name });
+        return this.end(new TautlineError("CANCELLED", `left ${this.name}`));
       case "admit":
         this.#admit();
-        return this.#context.admitted();
+        return requests.flush();
       case "reject":
-        if (event.kind === "refused") this.#end(event.error);
+        if (event.kind === "refused") this.end(event.error);
     }
   }
 
-  #end(error: TautlineError): void {
+  /** Not a member any more, and nobody tries to become one. */
+  end(error: TautlineError): void {
     this.#putOffs = 0;
     this.#presence = this.#last = undefined;
     this.#isTold = true;
-    this.track.end(error);
+    this.forget(error);
     this.#joins.reject(error);
-    this.#context.ended(error);
+    this.#core.requests.rejectRoom(this.name, error);
   }
 
+  /** What waited for the room may go. */
   #admit(): void {
     this.#putOffs = 0;
-    this.#joins.admit(this.track.verdict, this.track.missed);
+    this.#joins.admit(this.rejoined);
   }
 
   #endRetry(): void {
-    this.#context.settings.clock.clearTimeout(this.#retry);
+    this.#core.clock.clearTimeout(this.#retry);
     this.#retry = undefined;
   }
 
   #ask(): void {
-    if (this.#context.tell({ type: "$join", data: this.#request() })) this.#asked++;
+    if (this.#core.connection.tell("$join", this.#request())) this.#asked++;
   }
 
   /** It may have changed after a hello or a join said it, and before they were answered. */
   #tellPresence(): void {
-    const [room, state] = [this.#name, this.#presence];
+    const [room, state] = [this.name, this.#presence];
     if (this.#state.kind !== "joined" || this.#isTold) return;
-    this.#isTold = this.#context.tell({ type: "$presence", data: { room, state } });
+    this.#isTold = this.#core.connection.tell("$presence", { room, state });
   }
 
   /** Whether the server owed an answer to a join; it does no more. */
@@ -238,6 +217,6 @@ export class RoomMembership {
 
   #request(): JoinRequest {
     this.#isTold = true;
-    return { room: this.#name, ...this.track.ask(), last: this.#last, presence: this.#presence };
+    return { room: this.name, ...this.asking(), last: this.#last, presence: this.#presence };
   }
 }

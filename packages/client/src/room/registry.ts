@@ -1,7 +1,8 @@
 import type { ContractTools, JoinRefusal, JoinRequest, JoinResult, TautlineError } from "@tautline/protocol";
+import type { Core } from "../core.js";
 import type { RoomMembership } from "./membership.js";
-import { type OwnStream, ownStream } from "./own-stream.js";
-import { ClientRoom, type RoomContext } from "./room.js";
+import { OwnStream, ownStream } from "./own-stream.js";
+import { ClientRoom } from "./room.js";
 
 /** What publications, and answers to joins, go to. */
 export type Stream = Pick<ClientRoom, "failed" | "gap" | "joined" | "publication"> &
@@ -12,7 +13,7 @@ const maxIdle = 1_000;
 
 /** The rooms of one client: one object a name. */
 export class Registry {
-  readonly #context: RoomContext;
+  readonly #core: Core;
   readonly #tools: ContractTools | undefined;
   readonly #own: OwnStream;
   readonly #rooms = new Map<string, ClientRoom>();
@@ -20,10 +21,10 @@ export class Registry {
   readonly #idle = new Map<string, WeakRef<ClientRoom>>();
 
   /** @param tools - undefined: any name will do, and nothing is checked */
-  constructor(tools: ContractTools | undefined, own: OwnStream, context: Omit<RoomContext, "keep">) {
-    this.#context = { ...context, keep: (room) => this.#rooms.set(room.name, room) };
+  constructor(tools: ContractTools | undefined, core: Core) {
     this.#tools = tools;
-    this.#own = own;
+    this.#core = core;
+    this.#own = new OwnStream(core);
   }
 
   /** @throws `UNKNOWN_ROOM` where the contract has no pattern for the name */
@@ -32,9 +33,15 @@ export class Registry {
     if (known) return known;
     const definition = this.#tools?.roomNamed(name);
     this.#letGo();
-    const room = new ClientRoom(name, definition, this.#context);
-    this.#rooms.set(name, room);
+    const room = new ClientRoom(name, definition, this.#core);
+    this.keep(room);
     return room;
+  }
+
+  /** The room is in use. */
+  keep(room: RoomMembership): void {
+    // No membership is anything else.
+    this.#rooms.set(room.name, room as ClientRoom);
   }
 
   /** A room that the program has asked for before, or the user's own stream; the others are nobody's business. */
@@ -49,12 +56,12 @@ export class Registry {
 
   /** Every room that is wanted, for a hello. */
   requests(): readonly JoinRequest[] {
-    return [this.#own, ...this.#memberships()].flatMap((wanted) => wanted.request() ?? []);
+    return this.#all().flatMap((stream) => stream.joinRequest() ?? []);
   }
 
   /** Connected: takes the answers of the welcome, and asks for what the hello did not. */
   restore(answers: readonly (JoinResult | JoinRefusal)[]): void {
-    for (const membership of this.#memberships()) membership.welcomed();
+    for (const room of this.#rooms.values()) room.welcomed();
     for (const answer of answers) {
       if ("error" in answer) this.find(answer.room)?.failed(answer.error);
       else this.find(answer.room)?.joined(answer);
@@ -64,24 +71,24 @@ export class Registry {
 
   /** Asks for what is wanted and was not asked for. */
   ask(): void {
-    for (const membership of this.#memberships()) membership.restore();
+    for (const room of this.#rooms.values()) room.restore();
   }
 
   suspend(): void {
-    for (const stream of [this.#own, ...this.#rooms.values()]) stream.suspend();
+    for (const stream of this.#all()) stream.suspend();
   }
 
   giveUp(error: TautlineError): void {
-    for (const membership of this.#memberships()) membership.giveUp(error);
+    for (const room of this.#rooms.values()) room.giveUp(error);
   }
 
   forget(error: TautlineError): void {
     // Under another user no position holds, nor what is loaded at one: the rooms are joined anew.
-    for (const { track } of [this.#own, ...this.#memberships()]) track.end(error);
+    for (const stream of this.#all()) stream.forget(error);
   }
 
-  #memberships(): RoomMembership[] {
-    return Array.from(this.#rooms.values(), ({ membership }) => membership);
+  #all(): (OwnStream | ClientRoom)[] {
+    return [this.#own, ...this.#rooms.values()];
   }
 
   #letGo(): void {

@@ -1,99 +1,116 @@
-import { type Gap, type JoinResult, type Position, TautlineError } from "@tautline/protocol";
+import { type Envelope, type Gap, type JoinResult, type Position, TautlineError } from "@tautline/protocol";
+import type { Inbox } from "../inbox.js";
 import { abortController } from "../platform.js";
 import type { LoadFrom } from "../types.js";
-import { afterJoin, type GapEvent, type JoinVerdict, onOffset } from "./recovery.js";
+import { afterJoin, type GapEvent, onOffset, type Rejoined } from "./recovery.js";
 
-/** How far a client has come in one history, over all its connections. */
-export class Track {
+/** One history that a client follows: how far it has come, over all its connections. What arrives goes to an inbox, each once and in order. */
+export abstract class Track {
   position: Position | undefined;
   /** How the last join ended. */
-  verdict: JoinVerdict = "fresh";
-  /** What was missing then. */
-  missed: GapEvent | undefined;
-  readonly #told: (gap: GapEvent) => void;
+  rejoined: Rejoined | undefined;
+  readonly inbox: Inbox;
   /** What is loaded at the position: it stands still meanwhile. */
   readonly #loads = new Set<ReturnType<typeof abortController>>();
   #hasSkipped = false;
   /** Where it stood when the server was asked. */
   #asked: Position | undefined;
 
-  /** @param told - gets what cannot be recovered, before anything later is taken */
-  constructor(told: (gap: GapEvent) => void) {
-    this.#told = told;
+  constructor(inbox: Inbox) {
+    this.inbox = inbox;
   }
 
+  /** Something did not arrive: the server is asked for everything since the position. */
+  abstract missing(): void;
+
   /** The position, for a join. */
-  ask(): Position | undefined {
+  asking(): Position | undefined {
     this.#asked = this.position;
     return this.position;
   }
 
-  /** @returns false where the server must be asked again */
-  joined(result: JoinResult): boolean {
-    const rejoined = afterJoin(this.position, result, this.#asked);
+  /** Goes on from the answer to a join. @returns false where the server must be asked again */
+  goOn(result: JoinResult): boolean {
+    const rejoined = this.#take(result, this.#asked);
     this.#asked = undefined;
-    if (!rejoined) return false;
-    const { verdict, position, gap } = rejoined;
-    this.verdict = verdict;
-    this.position = position;
-    this.missed = gap;
-    if (gap) this.#lost(gap);
-    return true;
+    this.rejoined = rejoined ?? this.rejoined;
+    return !!rejoined;
   }
 
+  /** The history goes on elsewhere. */
   gap(data: Gap["data"]): void {
     // The server may know less of where the client stands than the client: what an old connection brought is not missing.
-    const { position } = this;
-    const next = afterJoin(position, data, position);
-    this.position = next?.position;
-    if (next?.gap) this.#lost(next.gap);
+    this.#take(data, this.position);
   }
 
-  /** What to do with a publication. `offset` is undefined where it is not kept: then it is no step forward. */
-  step(offset: number | undefined): "take" | "drop" | "ask" {
-    if (offset === undefined) return "take";
-    const verdict = onOffset(this.position, offset);
-    if (verdict !== "drop" && this.#loads.size > 0) {
-      this.#hasSkipped = true;
-      return "drop";
+  publication(publication: Envelope): void {
+    const { offset } = publication;
+    // Where it is not kept it is no step forward.
+    if (offset !== undefined) {
+      const verdict = onOffset(this.position, offset);
+      if (verdict === "drop") return;
+      if (this.#loads.size > 0) {
+        this.#hasSkipped = true;
+        return;
+      }
+      if (verdict === "ask") return this.missing();
+      if (this.position) this.position = { ...this.position, offset };
     }
-    if (verdict === "take" && this.position) this.position = { ...this.position, offset };
-    return verdict;
+    this.inbox.deliver(publication);
   }
 
   /** Stands still while something is loaded; again from the new position where a gap voids the old one. */
-  async load<T>(load: (from: LoadFrom) => T | PromiseLike<T>): Promise<T> {
-    for (;;) {
-      const controller = abortController();
-      const { signal } = controller;
-      this.#loads.add(controller);
-      try {
-        const loaded = await load({ position: this.position, signal });
-        if (!signal.aborted) return loaded;
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      } finally {
-        this.#loads.delete(controller);
+  async standStill<T>(load: (from: LoadFrom) => T | PromiseLike<T>): Promise<T> {
+    try {
+      for (;;) {
+        const controller = abortController();
+        const { signal } = controller;
+        const from = { position: this.position, signal };
+        this.#loads.add(controller);
+        try {
+          // What came up to the position is told before the snapshot that contains it.
+          await new Promise<void>((resolve) => this.inbox.pass(undefined, resolve));
+          const loaded = await load(from);
+          if (!signal.aborted) return loaded;
+        } catch (error) {
+          if (!signal.aborted) throw error;
+        } finally {
+          this.#loads.delete(controller);
+        }
+        if (TautlineError.is(signal.reason)) throw signal.reason;
       }
-      if (TautlineError.is(signal.reason)) throw signal.reason;
+    } finally {
+      // What was passed over is asked for again.
+      if (this.#hasSkipped && this.#loads.size === 0) {
+        this.#hasSkipped = false;
+        this.missing();
+      }
     }
   }
 
-  /** Whether publications were passed over while something was loaded, and nothing is loaded any more: to be asked for again. */
-  hasSkipped(): boolean {
-    if (!this.#hasSkipped || this.#loads.size > 0) return false;
-    this.#hasSkipped = false;
-    return true;
-  }
-
   /** The position is worth nothing any more. */
-  end(error: TautlineError): void {
+  forget(error: TautlineError): void {
     this.position = undefined;
-    for (const controller of this.#loads) controller.abort(error);
+    this.#void(error);
   }
 
+  /** Goes on from where the server says, after a join that named the position `asked`. Undefined where it must be asked again. */
+  #take(said: JoinResult | Gap["data"], asked: Position | undefined): Rejoined | undefined {
+    const next = afterJoin(this.position, said, asked);
+    if (next) {
+      this.position = next.position;
+      if (next.gap) this.#lost(next.gap);
+    }
+    return next;
+  }
+
+  /** Tells what cannot be recovered, before anything later is taken. */
   #lost(gap: GapEvent): void {
-    this.#told(gap);
-    for (const controller of this.#loads) controller.abort();
+    this.inbox.pass(gap, () => this.inbox.emit("gap", gap));
+    this.#void();
+  }
+
+  #void(error?: TautlineError): void {
+    for (const controller of this.#loads) controller.abort(error);
   }
 }

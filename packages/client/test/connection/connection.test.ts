@@ -312,6 +312,16 @@ describe("the heartbeat", () => {
     await client.close();
   });
 
+  it("counts the time without a connection from when it noticed the silence", async () => {
+    const elapsed: number[] = [];
+    const retryPolicy = ({ elapsedMs }: { readonly elapsedMs: number }) => elapsed.push(elapsedMs) * 1_000;
+    const { client, server, clock } = await connected({ retryPolicy, connectTimeoutMs: 1_000 });
+    server.accepts = false;
+    await clock.advance(26_000);
+    expect(elapsed).toEqual([1_000]);
+    await client.close();
+  });
+
   it.each(["online", "visible"] as const)(
     "[11.5] probes when the device is %s, and gives it 3 s",
     async (change) => {

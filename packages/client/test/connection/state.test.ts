@@ -55,7 +55,7 @@ const events = {
   retry: ended("retry"),
   enough: ended("retry", null),
   refused: ended("refused"),
-  final: ended("final"),
+  final: ended("final", null),
   another: ended("another-user"),
   renew: { kind: "renew" },
   move: { kind: "move" },
@@ -174,7 +174,7 @@ describe("the life of a connection", () => {
       ...connected,
       connection: "c",
     });
-    expect(transition(states.moveHello, ended("final")).standing.state).toEqual(states.hello.state);
+    expect(transition(states.moveHello, ended("final", null)).standing.state).toEqual(states.hello.state);
     expect(transition(states.moveSocket, { kind: "renew" }).standing.state).toEqual(states.socket.state);
   });
 

@@ -1,6 +1,14 @@
-import { type Envelope, type Hello, type JoinRequest, TautlineError } from "@tautline/protocol";
-import { seededRandom } from "@tautline/testing";
+import {
+  defineContract,
+  type Envelope,
+  type Hello,
+  type JoinRequest,
+  TautlineError,
+  unchecked,
+} from "@tautline/protocol";
+import { ScriptedServer, seededRandom, VirtualClock } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
+import { createClient } from "../../src/create-client.js";
 import type { Membership } from "../../src/types.js";
 import { connected, type World, world } from "../setup.js";
 
@@ -585,6 +593,26 @@ describe("presence", () => {
     server.last.cut();
     await clock.advance(1_000);
     expect(server.of("$hello").at(-1)?.data).toMatchObject({ rooms: [{ presence: { name: "Lovelace" } }] });
+    await client.close();
+  });
+
+  it("is refused where too many checks wait before it", async () => {
+    const never = {
+      "~standard": { version: 1, vendor: "test", validate: () => new Promise<never>(() => {}) },
+    } as const;
+    const contract = defineContract({
+      messages: { slow: { data: never } },
+      rooms: { "chat/:id": { presence: unchecked<string>() } },
+    });
+    const { WebSocket } = new ScriptedServer();
+    const client = createClient(contract, {
+      url: "ws://scripted/live",
+      clock: new VirtualClock(),
+      WebSocket,
+    });
+    for (let i = 0; i < 1_000; i++) client.send("slow", undefined as never).catch(() => {});
+    expect(await codeOf(client.room("chat/lobby").setPresence("here"))).toBe("BUSY");
+    expect(await codeOf(client.room("chat/lobby").join({ presence: "here" }))).toBe("BUSY");
     await client.close();
   });
 });
