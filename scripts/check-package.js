@@ -23,6 +23,7 @@ const expected = [
   /^LICENSE$/,
   /^dist\/[\w-]+(\/[\w-]+)*\.(js|cjs|d\.ts|d\.cts|js\.map|cjs\.map)$/,
   /^src\/[\w-]+(\/[\w-]+)*\.ts$/,
+  /^bin\/[\w-]+\.js$/,
   // What a load test's report is made of.
   /^page\/report\.(html|css|js)$/,
   /^vectors\/[\w-]+\.json$/,
