@@ -10,8 +10,8 @@ export const messageMutants: readonly Mutant[] = [
     bug: "The answer is lost on its way, the message comes again, and its handler runs twice.",
     row: "U4",
     file: `${server}/broker/memory-claims.ts`,
-    find: "if (!pending && record.taken.has(id))",
-    replace: "if (!pending && record.taken.has(id) && id < 0)",
+    find: "if (record.taken.has(id)) return this.#claimAgain(record, id, { request, until });",
+    replace: "if (pendingOf(record, id)) return this.#claimAgain(record, id, { request, until });",
   },
   {
     name: "repeats-into-a-new-record",
@@ -26,8 +26,8 @@ export const messageMutants: readonly Mutant[] = [
     bug: "A repeat is handled although the first is just being handled.",
     row: "F-32",
     file: `${server}/broker/memory-claims.ts`,
-    find: `if (pending && now < pending.until) return { kind: "pending" };`,
-    replace: `if (pending && now < pending.until) return { kind: "new" };`,
+    find: `if (this.#clock.monotonic() < pending.until) return { kind: "pending" };`,
+    replace: `if (this.#clock.monotonic() < pending.until) return { kind: "new" };`,
   },
   {
     name: "resumed-for-everyone",

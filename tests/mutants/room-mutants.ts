@@ -44,7 +44,7 @@ export const roomMutants: readonly Mutant[] = [
     bug: "The position jumps over what is lost, and the program is not told.",
     row: "U1",
     file: `${client}/track.ts`,
-    find: `    if (gap) this.#lost(gap);`,
+    find: `      if (next.gap) this.#lost(next.gap);`,
     replace: "",
   },
   {
@@ -61,7 +61,7 @@ export const roomMutants: readonly Mutant[] = [
     bug: "What is published while a snapshot is loaded is handed over before the snapshot is there.",
     row: "F-31",
     file: `${client}/track.ts`,
-    find: `if (verdict !== "drop" && this.#loads.size > 0) {`,
+    find: `if (this.#loads.size > 0) {`,
     replace: `if (verdict === "ask" && this.#loads.size > 0) {`,
   },
   {

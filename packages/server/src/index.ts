@@ -16,7 +16,7 @@ export {
   type SendOptions,
 } from "./connection-pool.js";
 export { createServer } from "./create-server.js";
-export type { ChannelName } from "./diagnostics/channels.js";
+export type { ChannelName, Published } from "./diagnostics/channels.js";
 export type {
   BacklogDiagnostics,
   CloseDiagnostics,
@@ -33,7 +33,7 @@ export type {
 } from "./diagnostics/published.js";
 export { type Expiring, withExpiry } from "./expiring.js";
 export type { ServerEvents } from "./hooks.js";
-export type { LimitName, LimitTotals } from "./limits/limit-catalogue.js";
+export { type LimitName, type LimitTotals, limitCatalogue } from "./limits/limit-catalogue.js";
 export type { Log, LogRecord } from "./log.js";
 export type {
   AnswersOptions,
