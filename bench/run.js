@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 // pnpm hands "--" on.
 const args = process.argv.slice(2).filter((arg) => arg !== "--");
 
-if (!args.includes("--help") && !process.env.BENCH_NO_BUILD) {
+if (!args.includes("--help")) {
   pnpm(["--filter", "@tautline/client...", "--filter", "@tautline/server...", "run", "build"], root);
   // Outside the workspace: no other command downloads them.
   const frozen = ["install", "--ignore-workspace", "--frozen-lockfile", "--ignore-scripts"];
