@@ -35,7 +35,7 @@ const tested = (parent: string) =>
 const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
 
 /** Folders in `tests` with a project of their own. */
-const ownProjects = ["package", "browser", "simulation", "mutants"].map((folder) => `${folder}/**`);
+const ownProjects = ["package", "browser", "simulation", "mutants", "attacks"].map((folder) => `${folder}/**`);
 
 export default defineConfig({
   resolve: { conditions: [source, ...defaultClientConditions] },
@@ -57,6 +57,11 @@ export default defineConfig({
       // Thousands of runs of clients and servers on a virtual network; and the bugs that they must be able to find.
       project("simulation", "tests/simulation", { testTimeout: 600_000 }),
       project("mutants", "tests/mutants", { testTimeout: 600_000 }),
+      // Raw sockets against a server in a process of its own, which is bundled once, before the first of these tests.
+      project("attacks", "tests/attacks", {
+        ...patient,
+        globalSetup: [`${root}tests/attacks/surroundings/bundle.setup.ts`],
+      }),
       // The example pages in a real Chromium: the demo is built once, before the first of these tests.
       project("browser", "tests/browser", {
         testTimeout: 60_000,

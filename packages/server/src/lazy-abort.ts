@@ -4,6 +4,8 @@
  */
 export class LazyAbort {
   #controller: AbortController | undefined;
+  /** Undefined: nobody wants to know. */
+  #listeners: Set<() => void> | undefined;
   #isAborted = false;
 
   get isAborted(): boolean {
@@ -16,8 +18,21 @@ export class LazyAbort {
     return this.#controller.signal;
   }
 
+  /** Calls back once it aborts: at once, if it has. @returns its remover. */
+  whenAborted(listener: () => void): () => void {
+    if (this.#isAborted) listener();
+    else (this.#listeners ??= new Set()).add(listener);
+    return () => {
+      this.#listeners?.delete(listener);
+      if (this.#listeners?.size === 0) this.#listeners = undefined;
+    };
+  }
+
   abort(): void {
+    const listeners = this.#listeners;
+    this.#listeners = undefined;
     this.#isAborted = true;
     this.#controller?.abort();
+    for (const listener of listeners ?? []) listener();
   }
 }

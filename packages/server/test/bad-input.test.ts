@@ -117,7 +117,30 @@ describe("bad input that keeps the connection", () => {
   });
 });
 
+describe("what may hold a secret", () => {
+  it.each([
+    ["a $hello that was cut short", '{"type":"$hello","data":{"token":"s3cret"'],
+    ["a $hello whose data is none", '{"type":"$hello","data":["s3cret"]}'],
+    ["a $hello whose client id is too short", '{"type":"$hello","data":{"client":"s3cret"}}'],
+  ])("is quoted in no error: %s", async (_what, hello) => {
+    const { url } = await connected();
+    const peer = await Peer.connect(url, "tautline.v1.json");
+    peer.send(hello);
+    expect(await peer.end()).toMatchObject({ code: 1002, reason: expect.not.stringContaining("s3cret") });
+    expect(JSON.stringify(peer.rest)).not.toContain("s3cret");
+    expect(peer.rest.map(({ type }) => type)).toEqual(["$error"]);
+  });
+});
+
 describe("bad input that ends the connection", () => {
+  it("[4.4] counts who is refused for it before it was admitted", async () => {
+    const { server, url } = await connected();
+    const peer = await Peer.connect(url, "tautline.v1.json");
+    peer.send({ type: "rename", id: 1, data: { name: "early" } });
+    expect((await peer.end()).code).toBe(1002);
+    expect(server.stats().totals.refused).toBe(1);
+  });
+
   it("[3.1] closes with 1009 beyond 64 KiB", async () => {
     const { peer } = await connected();
     peer.send(`"${"x".repeat(65_536)}"`);

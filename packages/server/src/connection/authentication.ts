@@ -22,7 +22,8 @@ export interface Credentials {
 /**
  * Asks `authenticate`, within its deadline.
  *
- * @returns null when the application refuses, or sent the user away while it was asked. Throws when it cannot be said now.
+ * @returns null when the application refuses, or sent the user away while it was asked. Throws when it cannot be said now: `CLOSED` where
+ * the connection has ended meanwhile.
  */
 export async function authenticate(
   connection: LiveConnection,
@@ -30,7 +31,8 @@ export async function authenticate(
 ): Promise<Authenticated | null> {
   const { clock, settings, gatekeeper, dismissals, authenticating, diagnostics } = connection.context;
   const over = new LazyAbort();
-  let signal: AbortSignal | undefined;
+  // Who has gone waits for nothing: neither in line, nor for an answer.
+  const forget = connection.ended.whenAborted(() => over.abort());
   const before = dismissals.count;
   try {
     const input: AuthenticateInput = {
@@ -41,18 +43,13 @@ export async function authenticate(
         return guestKeyOf(clientId);
       },
       get signal() {
-        signal ??= AbortSignal.any([connection.ended.signal, over.signal]);
-        return signal;
+        return over.signal;
       },
     };
     const ms = settings.deadlines.authenticateMs;
     const late = () => diagnostics.limit("deadlines.authenticateMs", connection);
-    const ask = () =>
-      authenticating.run(
-        () => gatekeeper.authenticate(input),
-        () => connection.isAlive && !over.isAborted,
-      );
-    const result = await withDeadline(ask, { clock, ms, late });
+    const ask = () => authenticating.run(() => gatekeeper.authenticate(input), over);
+    const result = await withDeadline(ask, { clock, ms, late, over });
     // JavaScript callers refuse with undefined or false as well.
     if (!result) return null;
     const { user, expiresAtMs } = isExpiring(result) ? result : { user: result, expiresAtMs: undefined };
@@ -68,6 +65,7 @@ export async function authenticate(
     if (TautlineError.is(error) && error.code === "UNAUTHENTICATED") return null;
     throw error;
   } finally {
+    forget();
     over.abort();
   }
 }

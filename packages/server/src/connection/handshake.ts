@@ -106,6 +106,7 @@ async function identify(
     if (authenticated) return authenticated;
     connection.refuseAndClose(refusal("UNAUTHENTICATED"), closeCodes.policyViolation);
   } catch (error) {
+    if (!connection.isAlive) return undefined;
     connection.refuseAndClose(unavailable(connection, "authenticate", error), closeCodes.tryAgainLater);
   }
   connection.context.totals.refused++;

@@ -15,9 +15,9 @@ const maxEpochBytes = 256;
 
 /** The data of a `$hello`, if it is one: PROTOCOL.md 4.1. `BAD_ENVELOPE` otherwise. */
 export function checkHello(data: unknown): Result<Hello["data"]> {
-  if (!isRecord(data)) return refuse("data: expected an object", data);
+  // A client id and a token are secrets: what may be one is not quoted.
+  if (!isRecord(data)) return refuse("data: expected an object", typeof data);
   const { client, attempt, welcomed, user, token, rooms } = data;
-  // The client id is a secret: it is not quoted.
   if (!isText(client, 16, 128))
     return refuse("data.client: expected a string of 16–128 bytes", typeof client);
   if (!isCount(attempt, 1)) return refuse("data.attempt: expected an integer of at least 1", attempt);

@@ -65,14 +65,18 @@ function refuseMalformed(connection: LiveConnection, error: TautlineError): void
     connection.context.diagnostics.limit("limits.messageBytes", connection);
     return connection.refuseAndClose(refusalOf(error), closeCodes.messageTooBig);
   }
+  // What is no JSON may be a `$hello` or `$token` that was cut short: a secret is in no error, not even in its sender's.
+  const refused = error.code === "BAD_JSON" ? refusal("BAD_JSON") : refusalOf(error);
   if (connection.state.kind === "awaiting-hello") {
-    connection.refuse(refusalOf(error));
+    connection.refuse(refused);
     return breach(connection, "expected $hello first");
   }
   // What cannot be read costs as much as what can.
-  connection.refuse(overLimit(connection, "messages", "") ?? refusalOf(error));
+  connection.refuse(overLimit(connection, "messages", "") ?? refused);
 }
 
+/** Gives up on a peer that was not admitted yet. */
 function breach(connection: LiveConnection, reason: string): void {
+  connection.context.totals.refused++;
   connection.close(closeCodes.protocolError, reason);
 }

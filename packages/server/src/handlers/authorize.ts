@@ -26,16 +26,13 @@ export function whyForbidden(
     connection.peer === peer ? refused : whyForbidden(connection, action);
   try {
     const ask = () => gatekeeper.authorize({ user: peer.user, action, connection: connection.app });
-    const permitted = authorizing.run(ask, isWanted);
+    const permitted = authorizing.run(ask);
     if (!isThenable(permitted)) return verdict(permitted);
     return Promise.resolve(permitted).then(verdict, failed).then(unlessRenewed);
   } catch (thrown) {
     return failed(thrown);
   }
 }
-
-/** What was begun goes on, whoever still waits for it. */
-const isWanted = (): true => true;
 
 /** Nothing but true permits: a forgotten `return` must not open the door. */
 function verdict(permitted: unknown): TautlineError | undefined {

@@ -22,6 +22,7 @@ export async function token(connection: LiveConnection, handling: Handling): Pro
     handling.fail(error);
     connection.close(closeCodes.policyViolation, error.message);
   } catch (error) {
+    if (!connection.isOpen) return;
     connection.context.hooks.report("authenticate", error);
     handling.fail(refusal("UNAVAILABLE"));
   }

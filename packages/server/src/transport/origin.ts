@@ -35,11 +35,16 @@ export function whyForeign(
   if (origin === undefined || origins === "any" || origins.has(origin) || origin === publicOrigin)
     return undefined;
   const page = parse(origin);
-  if (page && publicOrigin === undefined && sameHost(page, host)) return undefined;
+  if (page && publicOrigin === undefined && isOfWeb(page, origin) && sameHost(page, host)) return undefined;
   if (page && allowsLoopback && isLoopback(page.hostname) && isLoopback(parse(`http://${host}`)?.hostname))
     return undefined;
   const own = publicOrigin ?? `the host '${host ?? ""}'`;
   return `origin '${origin}' is neither ${own} nor in the option 'origins'`;
+}
+
+/** Browsers write an origin in one way. What is written in another is none, whatever host it may lead to. */
+function isOfWeb(page: URL, origin: string): boolean {
+  return /^https?:$/.test(page.protocol) && page.origin === origin;
 }
 
 /** The scheme is the page's: behind a proxy that ends TLS, the server cannot know its own. */

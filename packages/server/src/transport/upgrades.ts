@@ -93,10 +93,13 @@ export class Upgrades {
     return this.#options.peerAddress(socket.remoteAddress ?? "", header);
   }
 
-  #whyRefused({ headers }: IncomingMessage, address: string): RefusedUpgrade | undefined {
+  #whyRefused({ headers, httpVersion }: IncomingMessage, address: string): RefusedUpgrade | undefined {
     const { origin, subprotocols, plain, whyClosed } = this.#options;
     const closed = whyClosed(address);
     if (closed) return { status: 503, ...closed };
+    // `ws` takes 8 as well, an old draft in which pages name their origin by another header.
+    if (httpVersion !== "1.1" || headers["sec-websocket-version"] !== "13")
+      return { status: 400, reason: "expected HTTP/1.1 and Sec-WebSocket-Version: 13" };
     const foreign = whyForeign(headers.origin, headers.host, origin);
     if (foreign !== undefined) return { status: 403, reason: foreign };
     const offered = headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim());

@@ -1,10 +1,9 @@
 import { VirtualClock } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
+import { LazyAbort } from "../../src/lazy-abort.js";
 import { CallbackGate } from "../../src/limits/callback-gate.js";
 import { deferred } from "../support/serving.js";
 import { limited } from "./set-up.js";
-
-const always = () => true;
 
 function gate(max: number) {
   const clock = new VirtualClock();
@@ -16,7 +15,7 @@ function gate(max: number) {
 describe("a gate of callbacks", () => {
   it("A-11 gives what is answered at once in the same turn, however many there are", () => {
     const { callbacks, waits } = gate(1);
-    for (let i = 0; i < 10; i++) expect(callbacks.run(() => i, always)).toBe(i);
+    for (let i = 0; i < 10; i++) expect(callbacks.run(() => i)).toBe(i);
     expect([callbacks.size, waits]).toEqual([0, []]);
   });
 
@@ -29,7 +28,7 @@ describe("a gate of callbacks", () => {
         callbacks.run(() => {
           begun.push(i);
           return promise;
-        }, always),
+        }),
       ),
     );
     expect([begun, callbacks.size, waits.length]).toEqual([[0, 1], 2, 3]);
@@ -46,45 +45,68 @@ describe("a gate of callbacks", () => {
     expect(() =>
       callbacks.run(() => {
         throw new Error("now");
-      }, always),
+      }),
     ).toThrow("now");
-    const first = callbacks.run(() => Promise.reject(new Error("later")), always);
+    const first = callbacks.run(() => Promise.reject(new Error("later")));
     const second = callbacks.run(() => {
       throw new Error("in line");
-    }, always);
-    const third = callbacks.run(() => "well", always);
+    });
+    const third = callbacks.run(() => "well");
     await expect(first).rejects.toThrow("later");
     await expect(second).rejects.toThrow("in line");
     expect(await third).toBe("well");
   });
 
-  it("A-11 makes no call that nobody wants any more", async () => {
+  it("A-11 makes no call that nobody wants any more, and keeps none in line", async () => {
     const { callbacks } = gate(1);
     const first = deferred();
-    void callbacks.run(() => first.promise, always);
+    void callbacks.run(() => first.promise);
     let called = false;
-    void callbacks.run(
-      () => {
-        called = true;
-      },
-      () => false,
-    );
-    const third = callbacks.run(() => 3, always);
+    const over = new LazyAbort();
+    void callbacks.run(() => {
+      called = true;
+    }, over);
+    const third = callbacks.run(() => 3);
+    over.abort();
+    expect(callbacks.waiting).toBe(1);
     first.resolve();
     expect(await third).toBe(3);
     expect(called).toBe(false);
   });
 
+  it("A-11 goes through a line of any length in which all are answered at once", async () => {
+    const { callbacks } = gate(1);
+    const first = deferred();
+    void callbacks.run(() => first.promise);
+    const results = Array.from({ length: 20_000 }, (_, i) => callbacks.run(() => i));
+    first.resolve();
+    expect(await results.at(-1)).toBe(19_999);
+    expect([callbacks.size, callbacks.waiting]).toEqual([0, 0]);
+  });
+
+  it("A-11 keeps nobody in line for longer than anybody waits, also where no call ever ends", async () => {
+    const { clock, callbacks } = gate(1);
+    const never = () => new Promise(() => {});
+    void callbacks.run(never);
+    for (let i = 0; i < 100; i++) void callbacks.run(never);
+    expect(callbacks.waiting).toBe(100);
+    await clock.advance(1_000);
+    // It takes the place of the first, which is overdue.
+    void callbacks.run(never);
+    void callbacks.run(never);
+    expect([callbacks.size, callbacks.waiting]).toEqual([1, 1]);
+  });
+
   it("A-11 gives the place of a call that never ends to others, after its deadline", async () => {
     const { clock, callbacks } = gate(1);
-    void callbacks.run(() => new Promise(() => {}), always);
+    void callbacks.run(() => new Promise(() => {}));
     await clock.advance(999);
-    const line = callbacks.run(() => "from the line", always);
+    const line = callbacks.run(() => "from the line");
     await clock.advance(1);
-    expect(callbacks.run(() => "late", always)).toBe("late");
+    expect(callbacks.run(() => "late")).toBe("late");
     expect(callbacks.size).toBe(0);
     // Whoever waits gets a turn as soon as somebody's call ends.
-    await callbacks.run(() => Promise.resolve(), always);
+    await callbacks.run(() => Promise.resolve());
     expect(await line).toBe("from the line");
   });
 });
@@ -127,6 +149,25 @@ describe("authenticate", () => {
     plain();
     await clock.settle();
     expect(asked).toBe(2);
+  });
+
+  it("A-07 is waited for no more when its peer has gone, under way or in line", async () => {
+    const signals: AbortSignal[] = [];
+    const asked = deferred<{ id: string }>();
+    const authenticate = ({ signal }: { readonly signal: AbortSignal }) => {
+      signals.push(signal);
+      return asked.promise;
+    };
+    const { clock, server, plain, reached } = limited({ authenticate, limits: { authenticating: 1 } });
+    const failures: unknown[] = [];
+    server.on("error", ({ error }) => failures.push(error));
+    for (const peer of [plain(), plain(), plain()]) peer.end(1006, "");
+    await clock.settle();
+    expect([signals.map(({ aborted }) => aborted), server.stats().pending]).toEqual([[true], 0]);
+    asked.resolve({ id: "late" });
+    await clock.advance(60_000);
+    expect([signals.length, reached("deadlines.authenticateMs"), failures]).toEqual([1, 0, []]);
+    expect(server.stats().totals).toMatchObject({ accepted: 0, refused: 0 });
   });
 });
 

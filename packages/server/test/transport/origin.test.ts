@@ -26,6 +26,10 @@ describe("the origin of a page, by default", () => {
       ["another port", "http://example.com:3000", "example.com:8080", false],
       ["a sandboxed page or a file", "null", "example.com", false],
       ["nonsense", "http://", "example.com", false],
+      ["its own host, in another case than browsers write it", "https://EXAMPLE.com", "example.com", false],
+      ["its own host, and a path", "https://example.com/", "example.com", false],
+      ["its own host, and a user", "https://ada@example.com", "example.com", false],
+      ["its own host, by a scheme of no page", "ftp://example.com", "example.com", false],
       ["no host at all", "http://example.com", undefined, false],
       [
         "a page of this machine on another port, in production",

@@ -82,6 +82,9 @@ describe("an upgrade", () => {
   it.each([
     ["without a key", { "Sec-WebSocket-Key": "" }, "400"],
     ["of another version", { "Sec-WebSocket-Version": "7" }, "400"],
+    // There, pages name their origin by another header.
+    ["of the draft that `ws` knows, too", { "Sec-WebSocket-Version": "8" }, "400"],
+    ["of a version in another notation", { "Sec-WebSocket-Version": "0x8" }, "400"],
     ["to another protocol", { Upgrade: "h2c" }, "400"],
   ])("[1.6] %s is refused", async (_what, headers, status) => {
     const { port } = await chatServer().listen();

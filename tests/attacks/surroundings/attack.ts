@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import type { Row, Section } from "../catalogue/row.js";
+import type { Mount, Report, TargetOptions } from "../target/orders.js";
+import { HonestClients } from "./honest-clients.js";
+import { expectUnharmed, type Measured, outOfBounds, percentile99, settledHeap } from "./oracle.js";
+import { Scene } from "./scene.js";
+import { Target } from "./target.js";
+
+/** Whether the numbers of `pnpm attacks` are wanted, which take minutes. */
+const isLong = process.env.TAUTLINE_ATTACKS === "long";
+
+/** Others are served meanwhile: so many. */
+const honestClients = 3;
+
+/** A scene whose measurements are out of bounds is played again: a machine that was busy once is not busy thrice. */
+const takes = 3;
+
+/** What is special about the server that is attacked. */
+export interface Setting {
+  readonly options?: TargetOptions;
+  /** Several servers on one HTTP server, in place of one; honest clients are those of the first. */
+  readonly mounts?: readonly [Mount, ...Mount[]];
+}
+
+/** What the server has where a row does not say otherwise: honest clients ask more often than real ones, and attackers answer no goodbye. */
+const ordinary = { rateLimit: { messages: 100_000 }, deadlines: { closeMs: 100 } } satisfies TargetOptions;
+
+function servedBy({ deadlines, ...options }: TargetOptions = {}): TargetOptions {
+  return { ...ordinary, ...options, deadlines: { ...ordinary.deadlines, ...deadlines } };
+}
+
+/** Puts a server to the attacks of one section: one process for all of them, a new server for each. */
+export function attacksOf<S extends Section>({ rows }: S) {
+  let target: Target;
+  beforeAll(async () => {
+    target = await Target.start(inject("targetProgram"));
+  });
+  afterAll(() => target.end());
+
+  /** Defines the test of a row. */
+  return (id: keyof S["rows"] & string, setting: Setting, play: (scene: Scene) => Promise<void>): void => {
+    const row = rows[id] as Row;
+    it(`${id} ${row.attack}`, async () => {
+      let complaint: string | undefined;
+      for (let take = 0; take < takes; take++) {
+        complaint = outOfBounds(await perform(target, row, setting, play));
+        if (complaint === undefined) return;
+      }
+      expect.fail(complaint);
+    });
+  };
+}
+
+/** Plays a scene once. What must hold on any machine is expected here; what was measured is for the caller to judge. */
+async function perform(
+  target: Target,
+  row: Row,
+  { options, mounts }: Setting,
+  play: (scene: Scene) => Promise<void>,
+): Promise<Measured> {
+  const { port } = await (mounts ? target.ask("mount", mounts) : target.ask("serve", servedBy(options)));
+  const honest = await HonestClients.connect(port, honestClients, mounts?.[0].path);
+  const scene = new Scene(target, port, row.volume?.[isLong ? "long" : "ordinary"] ?? 0);
+  try {
+    honest.start();
+    const calm = await honest.rest();
+    const before = await scene.report();
+    const heapBefore = (await target.ask("memory")).heapBytes;
+    honest.start();
+    await play(scene);
+    const attacked = await honest.rest();
+    expect(scene.tried).toBe(row.vectors?.length ?? 0);
+    scene.leave();
+    const after = await left(scene);
+    const heapAfter = await settledHeap(target, heapBefore);
+    await expectUnharmed(scene, honest, { before, after, counted: row.counted });
+    return { calmMs: percentile99(calm), attackedMs: percentile99(attacked), heapBefore, heapAfter };
+  } finally {
+    scene.leave();
+    await honest.close();
+    if (target.isAlive) await target.ask("close");
+  }
+}
+
+/** The attackers have gone, and the server knows it. */
+function left(scene: Scene): Promise<Report> {
+  return scene.until(
+    ({ stats }) => stats.connections === honestClients && stats.pending === 0,
+    "the attackers to be gone",
+  );
+}

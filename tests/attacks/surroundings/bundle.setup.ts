@@ -1,0 +1,18 @@
+import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { TestProject } from "vitest/node";
+import { bundleSimulation } from "../../../scripts/bundle-simulation.js";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The program of the attacked process. */
+    targetProgram: string;
+  }
+}
+
+/** Bundles the program of the attacked process once, from source. */
+export default async function bundle(project: TestProject): Promise<() => Promise<void>> {
+  const program = await bundleSimulation("tests/attacks/target/main.ts");
+  project.provide("targetProgram", program);
+  return () => rm(dirname(program), { recursive: true, force: true });
+}
