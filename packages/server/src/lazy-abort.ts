@@ -21,7 +21,7 @@ export class LazyAbort {
   /** Calls back once it aborts: at once, if it has. @returns its remover. */
   whenAborted(listener: () => void): () => void {
     if (this.#isAborted) listener();
-    else (this.#listeners ??= new Set()).add(listener);
+    else this.#listeners = (this.#listeners ?? new Set()).add(listener);
     return () => {
       this.#listeners?.delete(listener);
       if (this.#listeners?.size === 0) this.#listeners = undefined;

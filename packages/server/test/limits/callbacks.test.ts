@@ -161,7 +161,9 @@ describe("authenticate", () => {
     const { clock, server, plain, reached } = limited({ authenticate, limits: { authenticating: 1 } });
     const failures: unknown[] = [];
     server.on("error", ({ error }) => failures.push(error));
-    for (const peer of [plain(), plain(), plain()]) peer.end(1006, "");
+    const peers = [plain(), plain(), plain()];
+    await clock.settle();
+    for (const peer of peers) peer.end(1006, "");
     await clock.settle();
     expect([signals.map(({ aborted }) => aborted), server.stats().pending]).toEqual([[true], 0]);
     asked.resolve({ id: "late" });
