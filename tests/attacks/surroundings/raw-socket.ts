@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { decode } from "@msgpack/msgpack";
 import type { Envelope } from "@tautline/protocol";
 import { firstFrame, opcodes, type ServerFrame, text } from "./frames.js";
 import { type UpgradeShape, upgradeRequest } from "./upgrade-request.js";
@@ -63,19 +64,26 @@ export class RawSocket {
     return Number(/^HTTP\/1\.1 (\d+)/.exec(this.answer ?? "")?.[1] ?? 0);
   }
 
-  /** The next envelope of this type; those before it are dropped. Throws when the socket ends without it. */
-  async next(type: string): Promise<Envelope> {
+  /** The next envelope of this type. */
+  next(type: string): Promise<Envelope> {
+    return this.nextOf([type]);
+  }
+
+  /** The next envelope of one of these types; those before it are dropped. Throws when the socket ends without it. */
+  async nextOf(types: readonly string[]): Promise<Envelope> {
     for (;;) {
-      const taken = this.frames.splice(0);
-      for (const [i, { opcode, payload }] of taken.entries()) {
-        if (opcode !== opcodes.text && opcode !== opcodes.binary) continue;
-        const envelope = JSON.parse(payload.toString()) as Envelope;
-        if (envelope.type !== type) continue;
-        this.frames.unshift(...taken.slice(i + 1));
-        return envelope;
+      for (let read = this.frames.shift(); read; read = this.frames.shift()) {
+        const envelope = envelopeOf(read);
+        if (envelope && types.includes(envelope.type)) return envelope;
+        // Whoever waits for a close is still to find it.
+        if (read.opcode === opcodes.close) {
+          this.frames.unshift(read);
+          break;
+        }
       }
-      if (this.isEnded) throw new Error(`the socket ended before ${type} came: ${this.received.slice(-300)}`);
-      await this.#until(() => this.frames.length > 0 || this.isEnded);
+      if (this.isEnded)
+        throw new Error(`the socket ended before ${types.join(" or ")} came: ${this.received.slice(-300)}`);
+      await this.#until(() => this.isEnded || this.frames.some(({ opcode }) => opcode !== opcodes.close));
     }
   }
 
@@ -133,4 +141,9 @@ export class RawSocket {
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
   }
+}
+
+function envelopeOf({ opcode, payload }: ServerFrame): Envelope | undefined {
+  if (opcode === opcodes.text) return JSON.parse(payload.toString()) as Envelope;
+  return opcode === opcodes.binary ? (decode(payload) as Envelope) : undefined;
 }
