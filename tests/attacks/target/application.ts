@@ -24,7 +24,10 @@ export class Application {
   readonly server: TargetServer;
   /** How often each handler ran. */
   readonly handled: Record<string, number> = {};
-  readonly #revoked = new Set<string>();
+  /** Users who are let in no more. */
+  readonly #sentAway = new Set<string>();
+  /** Users who may do nothing more. */
+  readonly #withoutRights = new Set<string>();
   #held: (() => void)[] = [];
 
   constructor({ msgpack = false, ...options }: TargetOptions, observations: Observations) {
@@ -53,7 +56,7 @@ export class Application {
   }
 
   revoke(user: string, by: "disconnect" | "reauthorize"): void {
-    this.#revoked.add(user);
+    (by === "disconnect" ? this.#sentAway : this.#withoutRights).add(user);
     this.server.user(user)[by]();
   }
 
@@ -71,7 +74,7 @@ export class Application {
     const user = { id };
     switch (kind) {
       case "user":
-        return id && secret && !this.#revoked.has(id) ? user : null;
+        return id && secret && !this.#sentAway.has(id) ? user : null;
       case "brief":
         return withExpiry(user, { expiresAtMs: Date.now() + briefMs });
       case "held":
@@ -85,9 +88,10 @@ export class Application {
   }
 
   #authorize({ user, action }: AuthorizeInput<typeof contract, UserIdentity>): MaybePromise<boolean> {
-    if (action.kind === "join" && action.pattern === "slow/:id") return this.#hold().then(() => true);
-    if (this.#revoked.has(user.id) || (action.kind === "message" && action.type === "forbidden"))
-      return false;
+    const may = !this.#withoutRights.has(user.id);
+    // What it says then is what held when it was asked.
+    if (action.kind === "join" && action.pattern === "slow/:id") return this.#hold().then(() => may);
+    if (!may || (action.kind === "message" && action.type === "forbidden")) return false;
     if (action.pattern === "private/:user") return action.params.user === user.id;
     return action.kind !== "publish" || user.id !== "reader";
   }

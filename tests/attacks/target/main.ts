@@ -9,6 +9,9 @@ type Given<N extends OrderName> = Parameters<Orders[N]>[0];
 type Done<N extends OrderName> = ReturnType<Orders[N]>;
 type Desk = { readonly [N in OrderName]: (given: Given<N>) => Done<N> | Promise<Done<N>> };
 
+// Whoever writes to it fails.
+Object.freeze(Object.prototype);
+
 const observations = new Observations();
 observations.watchChannels();
 
