@@ -11,7 +11,7 @@ import { Target } from "./target.js";
 const isLong = process.env.TAUTLINE_ATTACKS === "long";
 
 /** Others are served meanwhile: so many. */
-const honestClients = 3;
+export const honestClients = 3;
 
 /** A scene whose measurements are out of bounds is played again: a machine that was busy once is not busy thrice. */
 const takes = 3;
