@@ -26,6 +26,7 @@ import { admitPlainPeer } from "./handshake.js";
 import { InboundQueue } from "./inbound-queue.js";
 import { Inlet } from "./inlet.js";
 import { keptRequest } from "./kept-request.js";
+import type { Malformed } from "./malformed.js";
 import { Outbound, type SendResult } from "./outbound.js";
 import { OutboundWatch } from "./outbound-watch.js";
 import { frameFor } from "./own-frame.js";
@@ -43,7 +44,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   readonly context: ServerContext;
   readonly app: AppConnection = new AppConnection(this);
   readonly outbound: Outbound;
-  readonly inbound: InboundQueue<Envelope>;
+  readonly inbound: InboundQueue<Envelope | Malformed>;
   readonly handlings: Handlings;
   /** Aborts when the connection ends: for what goes on before anything is handled. */
   readonly ended: LazyAbort = new LazyAbort();
@@ -73,7 +74,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.#pulse = new Pulse(this, transport);
     const events = new OutboundWatch(this, this.#pulse, this.#backpressure);
     this.outbound = new Outbound(transport, context.turn, context.sendQueues, events);
-    this.inbound = new InboundQueue((envelope) => start(this, envelope), transport, context.workTurns);
+    this.inbound = new InboundQueue((message) => start(this, message), transport, context.workTurns);
     this.handlings = new Handlings(this);
   }
 

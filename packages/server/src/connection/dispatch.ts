@@ -8,6 +8,7 @@ import { roomMessage } from "../handlers/room-message.js";
 import { token } from "../handlers/token.js";
 import type { LiveConnection } from "./connection.js";
 import type { Handling } from "./handling.js";
+import { Malformed } from "./malformed.js";
 import { type Bucket, overLimit } from "./rate-guard.js";
 
 /** Handles one kind of envelope. Returns or resolves when the next may begin. What it throws is answered here. */
@@ -28,8 +29,10 @@ const ownBuckets: ReadonlyMap<string, Bucket> = new Map([
 ]);
 
 /** Begins to handle what is next in the queue. Never throws. */
-export function start(connection: LiveConnection, envelope: Envelope): MaybePromise<void> {
+export function start(connection: LiveConnection, envelope: Envelope | Malformed): MaybePromise<void> {
   if (!connection.isOpen) return;
+  if (envelope instanceof Malformed)
+    return connection.refuse(overLimit(connection, "messages", "") ?? envelope.error);
   const handling = connection.handlings.begin(envelope);
   if (TautlineError.is(handling)) return connection.refuse(handling, envelope);
   const failed = (thrown: unknown) => handling.fail(failureForPeer(connection, envelope.type, thrown));

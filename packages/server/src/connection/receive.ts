@@ -4,7 +4,7 @@ import { ping } from "../handlers/ping.js";
 import { refusal, refusalOf } from "../refusal.js";
 import type { LiveConnection } from "./connection.js";
 import { admitFullPeer } from "./handshake.js";
-import { overLimit } from "./rate-guard.js";
+import { Malformed } from "./malformed.js";
 
 /** Takes one message of the socket: refuses it, answers it at once, or puts it behind those that came before. */
 export function receive(connection: LiveConnection, message: string | Uint8Array): void {
@@ -60,19 +60,20 @@ function next(connection: LiveConnection, envelope: Envelope): void {
   connection.refuse(connection.handlings.putOff(envelope, refusal("BUSY")), envelope);
 }
 
+/** What is no JSON may be a `$hello` or `$token` that was cut short: a secret is in no error, not even in its sender's. */
+const badJson = refusal("BAD_JSON");
+
 function refuseMalformed(connection: LiveConnection, error: TautlineError): void {
   if (error.code === "TOO_LARGE") {
     connection.context.diagnostics.limit("limits.messageBytes", connection);
     return connection.refuseAndClose(refusalOf(error), closeCodes.messageTooBig);
   }
-  // What is no JSON may be a `$hello` or `$token` that was cut short: a secret is in no error, not even in its sender's.
-  const refused = error.code === "BAD_JSON" ? refusal("BAD_JSON") : refusalOf(error);
+  const refused = error.code === "BAD_JSON" ? badJson : refusalOf(error);
   if (connection.state.kind === "awaiting-hello") {
     connection.refuse(refused);
     return breach(connection, "expected $hello first");
   }
-  // What cannot be read costs as much as what can.
-  connection.refuse(overLimit(connection, "messages", "") ?? refused);
+  if (!connection.inbound.push(new Malformed(refused))) connection.refuse(refused);
 }
 
 /** Gives up on a peer that was not admitted yet. */

@@ -16,7 +16,9 @@ export function cancel(connection: LiveConnection, envelope: Envelope): void {
   const { record } = connection.handlings;
   // What may be a repeat has begun before, on an earlier connection: it gets the answer of the first.
   const mayHaveBegun = record?.mayKnow(id) ?? false;
-  const waiting = mayHaveBegun ? undefined : connection.inbound.take((message) => message.id === id);
-  if (waiting) connection.refuse(refusal("CANCELLED"), waiting);
+  const waiting = mayHaveBegun
+    ? undefined
+    : connection.inbound.take((message) => "id" in message && message.id === id);
+  if (waiting) connection.refuse(refusal("CANCELLED"), waiting as Envelope);
   connection.handlings.cancel(id);
 }
