@@ -52,6 +52,7 @@ export class Upgrades {
     const { clock, diagnostics, deadlines } = options;
     this.#reading = {
       now: () => clock.monotonic(),
+      nextTurn: (callback) => clock.immediate(callback),
       messageMs: deadlines.messageMs,
       reached: (limit) => diagnostics.limit(limit),
     };

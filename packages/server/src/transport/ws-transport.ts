@@ -36,6 +36,8 @@ const errorLimits = new Map<unknown, "limits.messageBytes" | "limits.fragments">
 export interface ReadingLimits {
   /** A monotonic clock, in milliseconds. */
   now(): number;
+  /** Calls back in the next turn of the event loop. */
+  nextTurn(callback: () => void): void;
   /** How long one message may take to arrive, in milliseconds. */
   readonly messageMs: number;
   reached(limit: "limits.messageBytes" | "limits.fragments" | "deadlines.messageMs"): void;
@@ -57,6 +59,7 @@ export class WsTransport implements Transport {
   #unfinished: UnfinishedMessage | undefined;
   #events: TransportEvents | undefined;
   #ended: { readonly code: number; readonly reason: string } | undefined;
+  #isClosing = false;
   /** Made by the first write. */
   #written: (() => void) | undefined;
 
@@ -151,6 +154,7 @@ export class WsTransport implements Transport {
   }
 
   close(code: number, reason: string): void {
+    this.#isClosing = true;
     // A paused socket would never see the peer's half of the handshake.
     this.#ws.resume();
     this.#ws.close(code, cutToBytes(reason, limits.closeReasonBytes));
@@ -162,7 +166,12 @@ export class WsTransport implements Transport {
 
   /** Whoever sends a message bit by bit looks alive for ever, if pongs come in between. */
   readonly #received = (chunk: Uint8Array): void => {
-    const { now, messageMs, reached } = this.#reading;
+    const { now, messageMs, reached, nextTurn } = this.#reading;
+    if (this.#isClosing) {
+      // There may be megabytes before the peer's goodbye: others have their turn after each chunk.
+      this.#ws.pause();
+      nextTurn(() => this.#ws.resume());
+    }
     this.#unfinished = readOn(this.#unfinished, chunk, now);
     if (!this.#unfinished || this.#ended || now() - this.#unfinished.since <= messageMs) return;
     reached("deadlines.messageMs");

@@ -1,7 +1,11 @@
+import { once } from "node:events";
 import { VirtualClock } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
 import { InboundQueue } from "../../src/connection/inbound-queue.js";
 import { WorkTurns } from "../../src/limits/work-turns.js";
+import { Peer } from "../support/peer.js";
+import { rawClient, textFrame } from "../support/raw-client.js";
+import { chatServer } from "../support/serving.js";
 import { limited } from "./set-up.js";
 
 describe("messages of one connection", () => {
@@ -20,6 +24,19 @@ describe("messages of one connection", () => {
     await clock.settle();
     expect(handled).toEqual(["h1", "h2", "h3", "q", "h4", "h5", "h6", "h7", "h8"]);
     expect(reached("limits.messagesPerTurn")).toBe(2);
+  });
+
+  it("A-88 that cannot be read are refused in their turn as well, in order", async () => {
+    const { clock, plain, reached } = limited({ limits: { messagesPerTurn: 3 } });
+    const [hog, quiet] = [plain(), plain()];
+    await clock.settle();
+    for (let i = 1; i <= 4; i++) hog.send("no JSON");
+    hog.send({ type: "nope", id: 5 });
+    quiet.send({ type: "nope", id: 6 });
+    const codes = () => hog.sent.map(({ error }) => error?.code);
+    await clock.settle();
+    expect(codes()).toEqual(["BAD_JSON", "BAD_JSON", "BAD_JSON", "BAD_JSON", "UNKNOWN_TYPE"]);
+    expect(reached("limits.messagesPerTurn")).toBe(1);
   });
 
   it("A-88 that wait stop the socket, and let it go on when they have begun", async () => {
@@ -52,5 +69,31 @@ describe("messages of one connection", () => {
     peer.end();
     await clock.settle();
     expect(handled).toBe(1);
+  });
+});
+
+describe("what comes after the server's goodbye", () => {
+  it("A-88 is read a chunk in a turn", async () => {
+    const clock = new VirtualClock();
+    const server = chatServer({ clock });
+    const { port, url } = await server.listen();
+    const hog = await rawClient(port);
+    const goodbye = once(hog, "data");
+    // Answered by 1003. What is behind it is more than a chunk, and ends in the hog's own goodbye.
+    hog.write(Buffer.concat([Buffer.from([0x82, 0x80, 0, 0, 0, 0])]));
+    await goodbye;
+    let isOver = false;
+    const over = once(hog, "close").then(() => {
+      isOver = true;
+    });
+    const noise = textFrame("x".repeat(60_000));
+    hog.write(Buffer.concat([...Array(20).fill(noise), Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xeb])]));
+    // Others are served meanwhile, and no turn of the server's clock has come yet.
+    (await Peer.connect(url)).close();
+    expect(isOver).toBe(false);
+    while (!isOver) {
+      await clock.settle();
+      await Promise.race([over, new Promise((resolve) => setImmediate(resolve))]);
+    }
   });
 });

@@ -27,7 +27,12 @@ const maxPayload = 100_000;
 const wss = new WebSocketServer({ port: 0, maxPayload, perMessageDeflate: false });
 afterAll(() => wss.close());
 
-const reading = { now: () => 0, messageMs: 1, reached: () => undefined };
+const reading = {
+  nextTurn: (callback: () => void) => void setImmediate(callback),
+  now: () => 0,
+  messageMs: 1,
+  reached: () => undefined,
+};
 
 /** Transport and peer over a real socket. */
 async function real(): Promise<Pair> {
