@@ -10,6 +10,11 @@ export class Rejection<N extends string = string, D = unknown> extends TautlineE
   }
 }
 
+/** Whether it is an error that the contract may declare. Whatever an application gives: also what throws when it is looked at. */
+export function isRejection(value: unknown): value is Rejection {
+  return TautlineError.is(value) && value instanceof Rejection;
+}
+
 /** A reply that is none by its shape alone: an error, too, has a `name`. */
 export type NotRejected<R> = R extends object ? R & { readonly "~rejection"?: never } : R;
 

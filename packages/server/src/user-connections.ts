@@ -1,7 +1,7 @@
 import { closeCodes, type MaybePromise } from "@tautline/protocol";
 import type { Broadcast } from "./broadcast.js";
 import type { Appended } from "./broker/index.js";
-import { type AppConnection, checkCloseCode } from "./connection/app-connection.js";
+import { type AppConnection, checkClose } from "./connection/app-connection.js";
 import { reauthorize } from "./handlers/reauthorize.js";
 import type { ServerContext } from "./server-context.js";
 
@@ -50,7 +50,7 @@ export class UserConnections {
   }
 
   closeHere(code: number, reason: string): void {
-    checkCloseCode(code);
+    checkClose(code, reason);
     if (code === closeCodes.policyViolation) this.#context.dismissals.add(this.id);
     for (const connection of this.connections) connection.close(code, reason);
   }

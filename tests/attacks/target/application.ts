@@ -10,6 +10,7 @@ import {
 } from "@tautline/server";
 import { contract } from "./contract.js";
 import { failures } from "./failures.js";
+import { farewells } from "./farewells.js";
 import type { Observations } from "./observations.js";
 import type { TargetOptions } from "./orders.js";
 import { reentries } from "./reentries.js";
@@ -120,6 +121,10 @@ export class Application {
     server.handle("reenter", async ({ data, connection }) => {
       ran("reenter");
       await reentries[data.how]?.(server, connection);
+    });
+    server.handle("farewell", ({ data, connection }) => {
+      ran("farewell");
+      farewells[data.how]?.(connection);
     });
     server.handle("forbidden", () => void ran("forbidden"));
     for (const pattern of ["open/:id", "private/:user"] as const)

@@ -15,6 +15,8 @@ export const contract = defineContract({
     fail: { data: z.object({ how: z.string() }) },
     /** Calls the server from within, in the way that it is told. */
     reenter: { data: z.object({ how: z.string() }) },
+    /** Says goodbye in the way that it is told. */
+    farewell: { data: z.object({ how: z.string() }) },
     /** Nobody may. */
     forbidden: {},
   },

@@ -36,6 +36,7 @@ function made(options: TargetOptions): Application {
 
 const desk: Desk = {
   async serve(options) {
+    uncaught.length = 0;
     observations.reset();
     current = made(options);
     const { port } = await current.server.listen({ host: "127.0.0.1" });
@@ -43,6 +44,7 @@ const desk: Desk = {
   },
 
   async mount(mounts: readonly Mount[]) {
+    uncaught.length = 0;
     observations.reset();
     const http = createHttpServer();
     const applications = mounts.map(({ path, options }) => {

@@ -88,7 +88,7 @@ export class AppConnection implements Connection<ContractDefinition, UserIdentit
   }
 
   close(code: number = 1000, reason: string = ""): void {
-    checkCloseCode(code);
+    checkClose(code, reason);
     this.#live.close(code, reason);
   }
 
@@ -98,8 +98,10 @@ export class AppConnection implements Connection<ContractDefinition, UserIdentit
   }
 }
 
-/** Throws `INVALID_OPTION` for a code that an application may not close with. */
-export function checkCloseCode(code: number): void {
+/** Throws `INVALID_OPTION` for a code that an application may not close with, and for a reason that is no text. */
+export function checkClose(code: number, reason: string): void {
+  // Of bytes, those that lie beside them might be sent.
+  if (typeof reason !== "string") throw invalidOption("reason", "a string", typeof reason);
   const isOwn = Number.isInteger(code) && code >= 3000 && code <= 4999;
   if (!isOwn && ![1000, 1001, 1008, 1011, 1012, 1013].includes(code))
     throw invalidOption("code", "1000, 1001, 1008, 1011–1013 or 3000–4999", code);

@@ -26,8 +26,6 @@ import { checkHello } from "./protocol-data.js";
 /** What a peer says of itself. */
 interface Introduction {
   readonly clientId: string;
-  /** Its public name. */
-  readonly member: string;
   readonly attempt: number;
   /** The last attempt that the client was welcomed on, or 0. */
   readonly welcomed: number;
@@ -46,18 +44,15 @@ export function admitFullPeer(connection: LiveConnection, envelope: Envelope): v
   if (!hello.ok) return connection.refuseAndClose(hello.error, closeCodes.protocolError);
   const { client, attempt, welcomed = 0, token, user, rooms } = hello.value;
   connection.apply({ kind: "hello" });
-  const member = memberOf(client);
-  if (connection.context.clients.isStale(member, attempt)) return refuseStale(connection);
-  begin(connection, { clientId: client, member, attempt, welcomed, token, user, rooms });
+  begin(connection, { clientId: client, attempt, welcomed, token, user, rooms });
 }
 
 /** Admits a plain peer by its request alone: PROTOCOL.md 4.5. */
 export function admitPlainPeer(connection: LiveConnection): void {
   const { plain } = connection.context.settings;
   const token = plain !== false && plain.queryToken ? queryToken(connection.request.url) : undefined;
-  // Nobody else can know it, so nobody can take the connection's place.
-  const member = memberOf(connection.id);
-  begin(connection, { clientId: connection.id, member, attempt: 1, welcomed: 0, token, rooms: [] });
+  // Nobody else can know its id, so nobody can take the connection's place.
+  begin(connection, { clientId: connection.id, attempt: 1, welcomed: 0, token, rooms: [] });
 }
 
 function begin(connection: LiveConnection, introduction: Introduction): void {
@@ -138,7 +133,7 @@ function unavailable(connection: LiveConnection, where: string, error: unknown):
 /** Makes the connection its client's and its user's. False: it may not be, and is being closed. */
 function takePlace(
   connection: LiveConnection,
-  { clientId, member, attempt, user: before }: Introduction,
+  { clientId, attempt, user: before }: Introduction,
   { user, expiresAtMs }: Authenticated,
 ): boolean {
   const { clients, pool, rate, request } = { ...connection.context, request: connection.request };
@@ -146,6 +141,7 @@ function takePlace(
     connection.refuseAndClose(refusal("USER_CHANGED"), closeCodes.policyViolation);
     return false;
   }
+  const member = memberOf(clientId, user.id);
   if (clients.isStale(member, attempt)) {
     refuseStale(connection);
     return false;

@@ -15,9 +15,12 @@ export interface Peer {
 /** Who is behind a connection that was not admitted yet. */
 export const nobody: Peer = { clientId: "", attempt: 0, member: "", user: { id: "" } };
 
-/** A client's public name in rooms: a hash, from which its secret client id cannot be found. */
-export function memberOf(clientId: string): string {
-  return hash("member", clientId);
+/**
+ * A client's public name in rooms: a hash, from which its secret client id cannot be found. Under another user it is another
+ * client: whoever has stolen the id can neither take its owner's place nor its name.
+ */
+export function memberOf(clientId: string, user: string): string {
+  return hash("member", JSON.stringify([clientId, user]));
 }
 
 /** A stable name for a guest: nobody can take it who does not know the client id, also not from the member's name. */
@@ -25,8 +28,8 @@ export function guestKeyOf(clientId: string): string {
   return hash("guest", clientId);
 }
 
-function hash(purpose: string, clientId: string): string {
-  return digest("sha256", `tautline ${purpose} ${clientId}`, "buffer").toString("base64url", 0, 16);
+function hash(purpose: string, text: string): string {
+  return digest("sha256", `tautline ${purpose} ${text}`, "buffer").toString("base64url", 0, 16);
 }
 
 /**

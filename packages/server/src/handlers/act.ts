@@ -4,7 +4,7 @@ import type { LiveConnection } from "../connection/connection.js";
 import { type Handling, isForNow } from "../connection/handling.js";
 import { isThenable, whenReady } from "../maybe-promise.js";
 import { refusal } from "../refusal.js";
-import { Rejection } from "../reject.js";
+import { isRejection } from "../reject.js";
 import type { AnyHandler } from "../server-context.js";
 import { errorForPeer } from "./error-for-peer.js";
 import { MessageScope } from "./message-scope.js";
@@ -57,7 +57,7 @@ function succeed(
   handling: Handling,
   { task, result }: { readonly task: Task; readonly result: unknown },
 ): void {
-  if (result instanceof Rejection) return fail(connection, handling, { task, thrown: result });
+  if (isRejection(result)) return fail(connection, handling, { task, thrown: result });
   const { reply } = task.definition;
   if (!reply) return handling.succeed();
   const checked = whenReady(validate(reply, result), (verdict) => {
@@ -79,8 +79,7 @@ function fail(
   const { type } = handling.envelope;
   const where = task.room ? `${task.room.definition.pattern} ${type}` : type;
   if (handling.isCancelled) return handling.fail(refusal("CANCELLED"));
-  if (!(thrown instanceof Rejection))
-    return handling.fail(final(handling, errorForPeer(connection, where, thrown)));
+  if (!isRejection(thrown)) return handling.fail(final(handling, errorForPeer(connection, where, thrown)));
   const { name = "", data } = thrown.details;
   const { errors = {} } = task.definition;
   const flaw = (text: string) => handling.fail(errorForPeer(connection, where, new Error(text)));

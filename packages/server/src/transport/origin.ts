@@ -1,4 +1,7 @@
-import { invalidOption } from "@tautline/protocol";
+import { cutToBytes, invalidOption } from "@tautline/protocol";
+
+/** Of what a peer wrote, so much is told in a reason: it is logged. */
+const maxQuotedBytes = 255;
 
 /** Whose pages may connect. */
 export interface OriginPolicy {
@@ -38,8 +41,8 @@ export function whyForeign(
   if (page && publicOrigin === undefined && isOfWeb(page, origin) && sameHost(page, host)) return undefined;
   if (page && allowsLoopback && isLoopback(page.hostname) && isLoopback(parse(`http://${host}`)?.hostname))
     return undefined;
-  const own = publicOrigin ?? `the host '${host ?? ""}'`;
-  return `origin '${origin}' is neither ${own} nor in the option 'origins'`;
+  const own = publicOrigin ?? `the host '${cutToBytes(host ?? "", maxQuotedBytes)}'`;
+  return `origin '${cutToBytes(origin, maxQuotedBytes)}' is neither ${own} nor in the option 'origins'`;
 }
 
 /** Browsers write an origin in one way. What is written in another is none, whatever host it may lead to. */

@@ -100,3 +100,9 @@ it("names the origin and the option in its refusal", () => {
     "origin 'https://evil.example' is neither the host 'example.com' nor in the option 'origins'",
   );
 });
+
+it("quotes no more of a peer's words than a log can bear", () => {
+  expect(
+    whyForeign(`https://${"x".repeat(10_000)}.example`, "y".repeat(10_000), production)?.length,
+  ).toBeLessThan(600);
+});
