@@ -48,7 +48,6 @@ export function attacksOf<S extends Section>({ rows }: S) {
       let complaint: string | undefined;
       for (let take = 0; take < takes; take++) {
         complaint = outOfBounds(await perform(target, row, setting, play));
-        if (process.env.SHOW) console.log("TAKE", id, take, complaint);
         if (complaint === undefined) return;
       }
       expect.fail(complaint);

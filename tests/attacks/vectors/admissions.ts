@@ -167,7 +167,7 @@ const early = (
   message: { readonly type: string; readonly [field: string]: unknown },
   closes?: number,
 ): EarlyVector => ({
-  what: `${message.type} before $welcome`,
+  what: `${JSON.stringify(message)} before $welcome`,
   message,
   closes,
 });

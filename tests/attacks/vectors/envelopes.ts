@@ -57,14 +57,14 @@ export const confusedEnvelopes: readonly MessageVector[] = [
     answer: "BAD_ENVELOPE",
   },
   ...["", " ", "null", "true", "7", '"text"', "[]", "[{}]", '["take"]', "{}"].map((message) => ({
-    what: `the JSON ${message}`,
+    what: `the message ${JSON.stringify(message)}`,
     message,
     answer: message.trim() === "" ? "BAD_JSON" : "BAD_ENVELOPE",
   })),
 ];
 
 const ofProtocol = (type: string, data: unknown): MessageVector => ({
-  what: `${type} with ${JSON.stringify(data)?.slice(0, 60)}`,
+  what: `${type} with ${JSON.stringify(data)}`,
   message: JSON.stringify({ type, id: 1, data }),
   answer: "BAD_ENVELOPE",
 });
