@@ -318,6 +318,28 @@ describe("[12.3] moving to a new connection, since the server leaves (F-16)", ()
     await late.client.close();
   });
 
+  it("tells the one that stays what the new one, which is refused, was to be told of presence", async () => {
+    const told = (connection: ScriptedConnection) => connection.of("$presence").map(({ data }) => data);
+    const { client, server, clock } = await connected();
+    const [old, lobby] = [server.last, client.room("chat/lobby")];
+    await lobby.join({ presence: { name: "Ada" } });
+    server.accepts = false;
+    old.send({ type: "$reconnect", data: { withinMs: spanMs } });
+    while (server.connections.length < 2) await clock.advance(100);
+    await lobby.setPresence({ name: "Lovelace" });
+    server.on("$hello", () => undefined);
+    server.last.socket.accept();
+    await clock.settle();
+    expect(server.last.of("$hello")).toMatchObject([
+      { data: { rooms: [{ room: "chat/lobby", presence: { name: "Lovelace" } }] } },
+    ]);
+    expect(told(old)).toEqual([]);
+    server.last.close(1013);
+    await clock.settle();
+    expect(told(old)).toEqual([{ room: "chat/lobby", state: { name: "Lovelace" } }]);
+    await client.close();
+  });
+
   it("asks the new one for a room that was joined in between, and leaves one that was left", async () => {
     const { client, clock, next, welcome, server } = await moving(({ client }) => {
       void client.room("chat/left").join();
