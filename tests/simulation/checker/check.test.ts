@@ -42,6 +42,11 @@ const diedHolding = (extra: { readonly idempotent?: boolean }, node = "node"): r
   ...[...here, call("m1", extra), call("m2", again), settledAs("m1", "TIMEOUT"), call("m3", again)],
   ...[crash(node), handler("m3", 1)],
 ];
+/** Under another client id. */
+const reborn: Line = [
+  "ada",
+  { op: "client", outcome: "connected", connection: "y", user: "ada", member: "m-ada-2" },
+];
 const threeEvents = [client("connected"), ...told("e1", 1), ...told("e2", 2), ...told("e3", 3)];
 
 const loading = (key: string, offset: number, epoch = "a"): Line => [
@@ -131,6 +136,11 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     ["ada", { op: "client", outcome: "waiting", code: "USER_CHANGED" }],
     ["ada", { op: "client", outcome: "connected", connection: "y", user: "bob", member: "m-bob" }],
     joined(3),
+  ],
+  "a device that was to be another user's, and begins anew as the same": [
+    ...[client("connected"), ...told("e1", 1), event("e1")],
+    ["ada", { op: "client", outcome: "waiting", code: "USER_CHANGED" }],
+    ...[...told("e2", 2), reborn, ...told("e3", 3), event("e3"), online],
   ],
   "a handler begun when another's message was answered without it": [
     ...[
@@ -291,6 +301,16 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
   ],
   ["I20", "an event to the user given twice", [...threeEvents, event("e1"), event("e1")]],
   ["I20", "an event to the user that was left out", [...threeEvents, event("e1"), event("e3")]],
+  [
+    "I20",
+    "an event to the user that was left out over a reconnect",
+    [...threeEvents, event("e1"), client("waiting"), client("connected"), event("e3")],
+  ],
+  [
+    "I20",
+    "a device that begins anew, and leaves one out after that",
+    [reborn, ...told("e1", 1), event("e1"), ...told("e2", 2), ...told("e3", 3), event("e3")],
+  ],
   ["I20", "a device that was not given the newest", [...threeEvents, event("e1"), event("e2"), online]],
 ];
 
