@@ -557,6 +557,23 @@ describe("presence", () => {
     await client.close();
   });
 
+  it("[10.2] is no mix of two snapshots where the room was joined again between their pages, also while pages are checked", async () => {
+    const slowly = {
+      "~standard": { version: 1, vendor: "test", validate: async (value: unknown) => ({ value }) },
+    } as const;
+    const [server, clock] = [new ScriptedServer(), new VirtualClock()];
+    const { WebSocket } = server;
+    const contract = defineContract({ rooms: { "chat/:id": { presence: slowly } } });
+    const client = createClient(contract, { url: "ws://scripted/live", clock, WebSocket, network: null });
+    const lobby = client.room("chat/lobby");
+    await lobby.join();
+    server.last.send(update({ version: 1, snapshot: 1, joined: [member("gone")] }), joined());
+    server.last.send(update({ version: 3, snapshot: 0, joined: [member("ada")] }));
+    await clock.settle();
+    expect(lobby.presence.map(({ user }) => user)).toEqual(["ada"]);
+    await client.close();
+  });
+
   it("stays over a lost connection, and the next snapshot tells the difference", async () => {
     const { client, server, clock } = await inLobby();
     const lobby = client.room("chat/lobby");
