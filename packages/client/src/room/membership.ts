@@ -80,6 +80,7 @@ export abstract class RoomMembership extends Track {
     // Where nobody asked to be a member, the server's application did: it will do so again.
     const isWanted = this.#state.kind !== "left" && !this.#joins.isEmpty;
     this.#greeted = [isWanted ? 1 : 0, this.#presence];
+    this.asked();
     return isWanted ? this.#request() : undefined;
   }
 
@@ -206,6 +207,7 @@ export abstract class RoomMembership extends Track {
     if (!this.#core.connection.tell("$join", this.#request())) return;
     this.#asked++;
     this.#told = this.#presence;
+    this.asked();
   }
 
   /** It may have changed after a hello or a join said it, and before they were answered. */
@@ -221,6 +223,6 @@ export abstract class RoomMembership extends Track {
   }
 
   #request(): JoinRequest {
-    return { room: this.name, ...this.asking(), last: this.#last, presence: this.#presence?.state };
+    return { room: this.name, ...this.position, last: this.#last, presence: this.#presence?.state };
   }
 }

@@ -117,6 +117,24 @@ describe("[12.3] moving to a new connection, since the server leaves (F-16)", ()
     await client.close();
   });
 
+  it("asks the new one again also where the old one has left a hole since the hello, which nobody could be asked for", async () => {
+    const heard: unknown[] = [];
+    const { client, old, next, clock, welcome } = await moving(({ client }) => {
+      const lobby = client.room("chat/lobby");
+      lobby.on("message", ({ data }) => heard.push(data.text));
+      lobby.on("gap", (gap) => heard.push(gap));
+      void lobby.join();
+    });
+    old.send(message(1), message(3));
+    const joined = { room: "chat/lobby", epoch: "epoch", head: 3 };
+    await welcome([{ ...joined, offset: 3, recovered: false, reason: "too-many" }]);
+    expect(next.of("$join")).toMatchObject([{ data: { room: "chat/lobby", epoch: "epoch", offset: 1 } }]);
+    next.send({ type: "$joined", data: { ...joined, offset: 1, recovered: true } }, message(2), message(3));
+    await clock.settle();
+    expect(heard).toEqual(["1", "2", "3"]);
+    await client.close();
+  });
+
   it("[8.9] tells no gap of what the old one has brought since the hello, though the new one does", async () => {
     const heard: unknown[] = [];
     const { client, old, next, clock, welcome } = await moving(({ client }) => {
