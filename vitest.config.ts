@@ -39,7 +39,9 @@ const sharing = { isolate: false };
 const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
 
 /** Folders in `tests` with a project of their own. */
-const ownProjects = ["package", "browser", "simulation", "mutants", "attacks"].map((folder) => `${folder}/**`);
+const ownProjects = ["package", "browser", "simulation", "mutants", "attacks"].map(
+  (folder) => `${folder}/**`,
+);
 
 export default defineConfig({
   resolve: { conditions: [source, ...defaultClientConditions] },

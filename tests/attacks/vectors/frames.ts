@@ -16,7 +16,7 @@ const shaped = (what: string, shape: FrameShape, closes: number): FrameVector =>
 });
 
 /** The server takes so many bytes in a message. */
-export const messageBytes = 65_536;
+const messageBytes = 65_536;
 
 const claims: readonly (readonly [number | bigint, 0 | 2 | 8, number])[] = [
   [messageBytes + 1, 8, 1009],

@@ -19,14 +19,12 @@ import { AppConnection } from "./app-connection.js";
 import { Backpressure } from "./backpressure.js";
 import type { ClientConnection } from "./clients.js";
 import type { ConflationSlot } from "./conflated-frames.js";
-import { start } from "./dispatch.js";
+import { type Inbound, inboundOf } from "./dispatch.js";
 import { Expiry } from "./expiry.js";
 import { Handlings } from "./handlings.js";
 import { admitPlainPeer } from "./handshake.js";
-import { InboundQueue } from "./inbound-queue.js";
 import { Inlet } from "./inlet.js";
 import { keptRequest } from "./kept-request.js";
-import type { Malformed } from "./malformed.js";
 import { Outbound, type SendResult } from "./outbound.js";
 import { OutboundWatch } from "./outbound-watch.js";
 import { frameFor } from "./own-frame.js";
@@ -44,7 +42,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   readonly context: ServerContext;
   readonly app: AppConnection = new AppConnection(this);
   readonly outbound: Outbound;
-  readonly inbound: InboundQueue<Envelope | Malformed>;
+  readonly inbound: Inbound;
   readonly handlings: Handlings;
   /** Aborts when the connection ends: for what goes on before anything is handled. */
   readonly ended: LazyAbort = new LazyAbort();
@@ -74,7 +72,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.#pulse = new Pulse(this, transport);
     const events = new OutboundWatch(this, this.#pulse, this.#backpressure);
     this.outbound = new Outbound(transport, context.turn, context.sendQueues, events);
-    this.inbound = new InboundQueue((message) => start(this, message), transport, context.workTurns);
+    this.inbound = inboundOf(this, transport);
     this.handlings = new Handlings(this);
   }
 

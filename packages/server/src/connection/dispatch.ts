@@ -8,6 +8,7 @@ import { roomMessage } from "../handlers/room-message.js";
 import { token } from "../handlers/token.js";
 import type { LiveConnection } from "./connection.js";
 import type { Handling } from "./handling.js";
+import { type InboundFlow, InboundQueue } from "./inbound-queue.js";
 import { Malformed } from "./malformed.js";
 import { type Bucket, overLimit } from "./rate-guard.js";
 
@@ -28,8 +29,16 @@ const ownBuckets: ReadonlyMap<string, Bucket> = new Map([
   ["$presence", "presence"],
 ]);
 
+/** What has come in, and waits for its turn. */
+export type Inbound = InboundQueue<Envelope | Malformed>;
+
+/** The queue of a connection, whose messages are handled here. */
+export function inboundOf(connection: LiveConnection, flow: InboundFlow): Inbound {
+  return new InboundQueue((message) => start(connection, message), flow, connection.context.workTurns);
+}
+
 /** Begins to handle what is next in the queue. Never throws. */
-export function start(connection: LiveConnection, envelope: Envelope | Malformed): MaybePromise<void> {
+function start(connection: LiveConnection, envelope: Envelope | Malformed): MaybePromise<void> {
   if (!connection.isOpen) return;
   if (envelope instanceof Malformed)
     return connection.refuse(overLimit(connection, "messages", "") ?? envelope.error);
