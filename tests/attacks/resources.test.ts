@@ -148,7 +148,7 @@ attack("A-86", {}, async (scene) => {
   expect(admitted.timers - before.timers).toBeLessThan(10);
 });
 
-attack("A-87", { options: { rateLimit: { messages: 2_000, refusals: 5_000 } } }, async (scene) => {
+attack("A-87", { options: { rateLimit: { messages: 2_000, refusals: 1_000 } } }, async (scene) => {
   const before = await scene.report();
   await scene.times(async () => {
     const socket = scene.socket();

@@ -192,13 +192,13 @@ attack("A-68", { options: { rateLimit: allowance } }, async (scene) => {
   expect(bytes).toBeLessThan(mostBytes(scene.volume));
 });
 
-attack("A-69", { options: { rateLimit: { messages: 3_000, refusals: 500 } } }, async (scene) => {
+attack("A-69", { options: { rateLimit: { messages: 1_500, refusals: 500 } } }, async (scene) => {
   const bots = [await member(scene, "bot-1", "open/bots"), await member(scene, "bot-2", "open/bots")];
   for (let i = 0; i < scene.volume; i++)
     for (const bot of bots) bot.send({ type: "say", room: "open/bots", data: { text: "and you?" } });
   for (const bot of bots) expect(await bot.closeCode()).toBe(4429);
   const { handled } = await scene.report();
-  expect(handled.say).toBeLessThan(2 * 3_000 + 1_000);
+  expect(handled.say).toBeLessThan(2 * 1_500 + 1_000);
 });
 
 attack("A-70", {}, async (scene) => {

@@ -66,7 +66,7 @@ export const handshake = {
       attack: "a reset during the upgrade, or while it is found out who the peer is",
       behaviour: "whatever was begun is dropped, and nobody is let in",
       options: [],
-      volume: { ordinary: 250, long: 1_000, of: "resets, 0 to 50 ms after the request" },
+      volume: { ordinary: 150, long: 1_000, of: "resets, 0 to 50 ms after the request" },
       counted: ["limits.authenticating"],
       also: ["packages/server/test/transport/upgrades.test.ts"],
     },

@@ -47,7 +47,7 @@ export const resources = {
         "limits.connections",
         "trustProxy",
       ],
-      volume: { ordinary: 300, long: 10_000, of: "addresses inside one /64" },
+      volume: { ordinary: 100, long: 10_000, of: "addresses inside one /64" },
       counted: ["limits.connectionsPerUser", "limits.connectionsPerAddress"],
       also: [
         "packages/server/test/limits/connections.test.ts",
@@ -66,7 +66,7 @@ export const resources = {
       attack: "a thousand connections a second",
       behaviour: "1013 with when to come again; beyond twice as many, 503 before the upgrade",
       options: ["limits.connectionsPerSecond"],
-      volume: { ordinary: 400, long: 5_000, of: "connections, as fast as can be" },
+      volume: { ordinary: 200, long: 5_000, of: "connections, as fast as can be" },
       counted: ["limits.connectionsPerSecond", "tautline:upgrade:refused 503"],
       also: [
         "packages/server/test/limits/connections.test.ts",

@@ -82,7 +82,7 @@ export const rooms = {
       attack: "publications that answer publications, without end",
       behaviour: "messages have a rate, then `RATE_LIMITED`; who goes on is closed with 4429",
       options: ["rateLimit.messages", "rateLimit.refusals"],
-      volume: { ordinary: 4_000, long: 50_000, of: "echoes" },
+      volume: { ordinary: 2_500, long: 50_000, of: "echoes" },
       counted: ["rateLimit.messages"],
     },
     "A-70": {

@@ -11,7 +11,7 @@ export const sessions = {
       behaviour:
         "an id that nobody has is a new client; 128 random bits are not guessed, and a right one would need its user's credentials as well",
       options: ["rateLimit", "limits.connectionsPerSecond"],
-      volume: { ordinary: 500, long: 20_000, of: "guesses" },
+      volume: { ordinary: 150, long: 20_000, of: "guesses" },
       counted: ["totals.accepted"],
     },
     "A-91": {

