@@ -17,11 +17,11 @@ export function attacksPage(sections: readonly Section[]): string {
   return `# Attacks
 
 What a hostile peer may try, and what becomes of it: ${rows} attacks, for which ${number(vectors)} different inputs are tried. Each row is a test of its name, in which raw sockets attack a server in a process of its own, while honest clients use it. It has
-the default options but for those that the row is about, and two that make tests short: a higher rate of messages, since these clients ask more often than real ones, and little time for goodbyes. After each attack
+the default options but for those that the row is about, and three that make tests short: a higher rate of messages, since these clients ask more often than real ones, little time for goodbyes, and no heartbeat. After each attack
 
 - the process is alive, and nothing was thrown or rejected that nobody caught;
 - the honest clients got every answer and every publication, once and in order. The slowest of a hundred answers took at most three times as long as before the attack, or 0.4 seconds: the machine is busy with the attackers as well;
-- its memory is back to within 5 % or 1 MiB of what it was, once the attackers have left;
+- its memory is back to within 5 % or 1 MiB of what it was, once the attackers have left, but for some 700 bytes for each new user: its own stream, which the broker keeps for a day, and 100,000 of at most;
 - what the row says is counted was counted: a [limit](./limits.md), a total of \`stats()\`, or a [channel](./diagnostics.md), with its code;
 - no token, cookie, client id or text of a server's error, all of which were planted, is in a record, on a channel, or with a peer who should not have it.
 

@@ -4,7 +4,14 @@ import type { Row, Section } from "../catalogue/row.js";
 import type { Mount, Report, TargetOptions } from "../target/orders.js";
 import { close } from "./frames.js";
 import { HonestClients } from "./honest-clients.js";
-import { expectUnharmed, type Measured, outOfBounds, percentile99, settledHeap } from "./oracle.js";
+import {
+  bytesOfUser,
+  expectUnharmed,
+  type Measured,
+  outOfBounds,
+  percentile99,
+  settledHeap,
+} from "./oracle.js";
 import { Scene } from "./scene.js";
 import { Target } from "./target.js";
 
@@ -26,8 +33,15 @@ export interface Setting {
   readonly mounts?: readonly [Mount, ...Mount[]];
 }
 
-/** What the server has where a row does not say otherwise: honest clients ask more often than real ones, and attackers answer no goodbye. */
-const ordinary = { rateLimit: { messages: 100_000 }, deadlines: { closeMs: 100 } } satisfies TargetOptions;
+/**
+ * What the server has where a row does not say otherwise: honest clients ask more often than real ones, attackers answer no goodbye,
+ * and those that are to stay answer no ping.
+ */
+const ordinary = {
+  rateLimit: { messages: 100_000 },
+  deadlines: { closeMs: 100 },
+  heartbeat: { intervalMs: 600_000 },
+} satisfies TargetOptions;
 
 function servedBy({ deadlines, ...options }: TargetOptions = {}): TargetOptions {
   return { ...ordinary, ...options, deadlines: { ...ordinary.deadlines, ...deadlines } };
@@ -80,7 +94,8 @@ async function perform(
     expect(scene.tried).toBe(row.vectors?.length ?? 0);
     scene.leave();
     const after = await left(scene);
-    const heapAfter = await settledHeap(target, heapBefore);
+    const users = (after.counts["totals.accepted"] ?? 0) - (before.counts["totals.accepted"] ?? 0);
+    const heapAfter = (await settledHeap(target, heapBefore, users)) - users * bytesOfUser;
     await expectUnharmed(scene, honest, { before, after, counted: row.counted });
     // Attackers and honest clients share this process: what held it up is not the server's doing.
     const attackedMs = percentile99(attacked) - own.max / 1e6;

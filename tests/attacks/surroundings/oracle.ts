@@ -24,6 +24,9 @@ const heapShare = 0.05;
 /** …and so much always: compiled code, and the inline caches of paths that were never taken before. */
 const negligibleBytes = 1_048_576;
 
+/** What is kept of a user for a day, by the broker's own bounds: the name, epoch and head of an empty stream. */
+export const bytesOfUser = 700;
+
 /** What is out of bounds; undefined: nothing is. */
 export function outOfBounds({ calmMs, attackedMs, heapBefore, heapAfter }: Measured): string | undefined {
   if (attackedMs > Math.max(slowdown * calmMs, negligibleMs))
@@ -42,10 +45,11 @@ export function percentile99(sorted: readonly number[]): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))] ?? 0;
 }
 
-/** Weighs the memory until it is back, or has been given time enough. */
-export async function settledHeap(target: Target, before: number): Promise<number> {
+/** Weighs the memory until it is back, but for what so many new users leave, or has been given time enough. */
+export async function settledHeap(target: Target, before: number, users: number): Promise<number> {
+  const limit = heapLimit(before) + users * bytesOfUser;
   let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 40 && least > heapLimit(before); i++) {
+  for (let i = 0; i < 40 && least > limit; i++) {
     if (i > 0) await new Promise((resolve) => setTimeout(resolve, 50));
     least = Math.min(least, (await target.ask("memory")).heapBytes);
   }
