@@ -109,7 +109,7 @@ attack(
   async (scene) => {
     const hex = (i: number) => i.toString(16).padStart(4, "0");
     const inOneNetwork = await admissions(scene, (i) => [
-      ["X-Forwarded-For", `2001:db8:7:7:${hex(i % 65_536)}:${hex(i >> 4)}:1:${hex(i * 7)}`],
+      ["X-Forwarded-For", `2001:db8:7:7:${hex(i % 65_536)}:${hex(i >> 4)}:1:${hex((i * 7) % 65_536)}`],
       ["Authorization", `Bearer user:network-${i}:x`],
     ]);
     expect(inOneNetwork.in).toBe(10);
