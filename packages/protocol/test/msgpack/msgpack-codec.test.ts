@@ -131,7 +131,8 @@ describe("[2.15] an envelope as MessagePack", () => {
         fc.array(fc.oneof(fc.double(), fc.integer(), fc.string(), fc.jsonValue()), { maxLength: 50 }),
         (data) => {
           const [json, frame] = [jsonCodec.encode({ type: "x", data }), encode({ type: "x", data })];
-          if (!json.ok || !frame.ok) throw new Error("expected both");
+          // A key `__proto__`, for one, neither takes.
+          if (!json.ok || !frame.ok) return expect(frame.ok).toBe(json.ok);
           expect(frame.value.byteLength).toBeLessThanOrEqual(
             bytesAtMost(msgpackCodec, json.value.byteLength),
           );
