@@ -13,6 +13,7 @@ const source = "@tautline/source";
 const nodeConditions = defaultServerConditions.filter((condition) => condition !== "module");
 
 interface Extras {
+  readonly isolate?: boolean;
   readonly testTimeout?: number;
   readonly hookTimeout?: number;
   readonly exclude?: string[];
@@ -30,6 +31,9 @@ const tested = (parent: string) =>
   existsSync(`${root}${parent}`)
     ? readdirSync(`${root}${parent}`).filter((name) => existsSync(`${root}${parent}/${name}/test`))
     : [];
+
+/** Tests of one package leave nothing behind: they share one load of its modules, which costs more than to run them. */
+const sharing = { isolate: false };
 
 /** Tests with real sockets, browsers and processes: slower than a pure one, on a busy machine most of all. */
 const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
@@ -50,8 +54,8 @@ export default defineConfig({
       reporter: ["text-summary", "html"],
     },
     projects: [
-      ...tested("packages").map((name) => project(name, `packages/${name}`)),
-      ...tested("examples").map((name) => project(`example-${name}`, `examples/${name}`, patient)),
+      ...tested("packages").map((name) => project(name, `packages/${name}`, { ...sharing, testTimeout: 20_000 })),
+      project("examples", "examples", { ...patient, ...sharing }),
       project("tests", "tests", { ...patient, exclude: [...ownProjects, "**/node_modules/**"] }),
       project("bench", "bench", patient),
       // Thousands of runs of clients and servers on a virtual network; and the bugs that they must be able to find.

@@ -23,6 +23,16 @@ export function chromiumPath(): string | undefined {
   return found ?? missing("a Chromium", "apt-get install chromium (or set CHROMIUM_PATH to one)");
 }
 
+/**
+ * The browser of tests that only look at pages: Chromium's headless shell, which draws and runs the same with a third
+ * of the work, or the whole Chromium where there is no shell. The shell hears nothing of the system's network and
+ * keeps no profile: what needs these takes {@link chromiumPath}.
+ */
+export function headlessChromiumPath(): string | undefined {
+  const shell = "/usr/bin/chromium-headless-shell";
+  return !process.env.CHROMIUM_PATH && existsSync(shell) ? shell : chromiumPath();
+}
+
 /** How to start Chromium on a machine that may be root's and may have no network beyond itself. */
 export const chromiumArguments: readonly string[] = [
   "--no-sandbox",

@@ -2,10 +2,10 @@ import { defineContract, unchecked } from "@tautline/protocol";
 import { allowAll, createServer, guests } from "@tautline/server";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath } from "../requirements.js";
+import { headlessChromiumPath } from "../requirements.js";
 import { launch } from "./chromium.js";
 
-const path = chromiumPath();
+const path = headlessChromiumPath();
 const contract = defineContract({
   messages: { repeat: { data: unchecked<{ text: string }>(), reply: unchecked<{ text: string }>() } },
 });

@@ -1,10 +1,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { chromiumPath } from "../requirements.js";
+import { headlessChromiumPath } from "../requirements.js";
 import { connected, launch, slack, type Visitor, visit } from "./chromium.js";
 import { type DemoServer, startDemoServer } from "./demo-server.js";
 
-const chromium = chromiumPath();
+const chromium = headlessChromiumPath();
 
 describe.skipIf(!chromium)("the dashboard page in Chromium", () => {
   let browser: Browser;

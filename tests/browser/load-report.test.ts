@@ -6,10 +6,10 @@ import { reportPage, runLoadTest } from "@tautline/loadtest";
 import { defineContract, unchecked } from "@tautline/protocol";
 import { allowAll, createServer, guests } from "@tautline/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath } from "../requirements.js";
+import { headlessChromiumPath } from "../requirements.js";
 import { launch } from "./chromium.js";
 
-const executablePath = chromiumPath();
+const executablePath = headlessChromiumPath();
 
 describe.skipIf(!executablePath)("the page of a load test", () => {
   let folder: string;

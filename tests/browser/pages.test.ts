@@ -2,13 +2,13 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath } from "../requirements.js";
+import { headlessChromiumPath } from "../requirements.js";
 import { launch, slack, visit } from "./chromium.js";
 import { type DemoServer, startDemoServer } from "./demo-server.js";
 
 // What a person sees, on a desk and on a phone, by day and by night. SHOTS=<folder> keeps a picture of each.
 
-const chromium = chromiumPath();
+const chromium = headlessChromiumPath();
 const shots = process.env.SHOTS;
 
 const screens: readonly (readonly [name: string, options: BrowserContextOptions])[] = (

@@ -58,4 +58,4 @@ it("type-checks a contract of 100 messages and 100 rooms with a bounded amount o
     expect.stringContaining("text8"),
   ]);
   expect(program.getInstantiationCount()).toBeLessThan(800_000);
-});
+}, 120_000);

@@ -9,11 +9,11 @@ import * as esbuild from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { chromiumArguments, chromiumPath } from "../../../tests/requirements.js";
+import { chromiumArguments, headlessChromiumPath } from "../../../tests/requirements.js";
 import { type App, createApp } from "../src/app.js";
 import { contract } from "../src/contract.js";
 
-const browserPath = chromiumPath();
+const browserPath = headlessChromiumPath();
 const folder = fileURLToPath(new URL("..", import.meta.url));
 
 let built: string;

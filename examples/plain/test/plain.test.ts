@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { chromiumArguments, chromiumPath } from "../../../tests/requirements.js";
+import { chromiumArguments, headlessChromiumPath } from "../../../tests/requirements.js";
 
-const browserPath = chromiumPath();
+const browserPath = headlessChromiumPath();
 
 describe("the plain example", () => {
   let http: Server;

@@ -98,12 +98,14 @@ export class Requests {
       // What was written after it is refused too, on its way back.
       const isFinal = entry.retry === false;
       entry.attempt = 0;
-      if (!isFinal || id < this.#core.identity.lastId) this.#pauseFrom(id, error);
+      this.#pauseFrom(id, error);
       if (!isFinal) return;
       this.#cancel(entry);
     } else this.#pauses = 0;
     entry.settle(error, answer);
-    this.flush();
+    // Where nothing is left that a later message could overtake, none has to wait.
+    if (this.#outbox.written.size) this.flush();
+    else this.#resume();
   }
 
   /** Connected. `resumed`: the server knows which of the written messages it has handled. */
@@ -191,11 +193,13 @@ export class Requests {
     this.#refused = id;
     const { clock } = this.#core;
     clock.clearTimeout(this.#pause);
-    const go = (): void => {
-      this.#pause = undefined;
-      this.flush();
-    };
-    this.#pause = clock.setTimeout(go, this.#core.retryDelay(refusal, ++this.#pauses));
+    this.#pause = clock.setTimeout(() => this.#resume(), this.#core.retryDelay(refusal, ++this.#pauses));
+  }
+
+  #resume(): void {
+    this.#core.clock.clearTimeout(this.#pause);
+    this.#pause = undefined;
+    this.flush();
   }
 
   /** An entry as it is written under an id. */

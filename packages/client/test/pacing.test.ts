@@ -118,6 +118,22 @@ describe("a client that the server asks to slow down", () => {
     await client.close();
   });
 
+  it("tells each sender that does not want to wait what the server says, and lets none wait for one that was told", async () => {
+    const { client, server, clock } = await connected();
+    const handled = refusing(server, ({ data }) => data !== 4, 60_000);
+    const atOnce = { retry: false };
+    const refused = [1, 2].map((n) => codeOf(client.send("order", n, atOnce)));
+    await clock.advance(10);
+    refused.push(codeOf(client.send("order", 3, atOnce)));
+    await clock.advance(10);
+    const last = codeOf(client.send("order", 4, atOnce));
+    await clock.advance(10);
+    expect(handled).toEqual([4]);
+    expect(await Promise.all(refused)).toEqual(["RATE_LIMITED", "RATE_LIMITED", "RATE_LIMITED"]);
+    expect(await last).toBe("resolved");
+    await client.close();
+  });
+
   it("keeps to it over a reconnect", async () => {
     const { client, server, clock } = await connected();
     const handled = refusing(server, ({ data }) => data === 2 && clock.monotonic() < 5_000, 5_000);
