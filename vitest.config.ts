@@ -54,7 +54,9 @@ export default defineConfig({
       reporter: ["text-summary", "html"],
     },
     projects: [
-      ...tested("packages").map((name) => project(name, `packages/${name}`, { ...sharing, testTimeout: 20_000 })),
+      ...tested("packages").map((name) =>
+        project(name, `packages/${name}`, { ...sharing, testTimeout: 20_000 }),
+      ),
       project("examples", "examples", { ...patient, ...sharing }),
       project("tests", "tests", { ...patient, exclude: [...ownProjects, "**/node_modules/**"] }),
       project("bench", "bench", patient),
