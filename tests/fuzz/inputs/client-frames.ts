@@ -2,11 +2,7 @@ import fc from "fast-check";
 import { hostileEnvelope } from "./hostile-envelope.js";
 
 /** A client's frame: RFC 6455 §5.2. */
-export function clientFrame(
-  first: number,
-  payload: Uint8Array,
-  mask: readonly number[] = [1, 2, 3, 4],
-): Uint8Array {
+function clientFrame(first: number, payload: Uint8Array, mask: readonly number[] = [1, 2, 3, 4]): Uint8Array {
   const { length } = payload;
   const size =
     length < 126

@@ -135,14 +135,15 @@ async function answerTo(chunks: readonly Uint8Array[]): Promise<string> {
 /** What RFC 6455 §4.2.1 asks of a request at least, and our own rule of origins. */
 function mayBeUpgraded(request: string): boolean {
   const [head = ""] = request.split("\r\n\r\n", 1);
-  const has = (pattern: string): boolean =>
-    new RegExp(`^${pattern}[ \\t]*$`, "im").test(head.replaceAll("\r", ""));
-  const origin = /^origin:[ \t]*(.*?)[ \t]*$/im.exec(head.replaceAll("\r", ""))?.[1];
+  const values = (name: string): readonly string[] =>
+    [...head.matchAll(new RegExp(`^${name}:[ \\t]*(.*?)[ \\t\\r]*$`, "gim"))].map(([, value = ""]) => value);
+  const has = (name: string, isRight: (value: string) => boolean): boolean => values(name).some(isRight);
   return (
     /^\s*GET [^ ]*\/live/i.test(head) &&
-    has("upgrade:[ \\t]*websocket") &&
-    has("sec-websocket-version:[ \\t]*(13|8)") &&
-    has("sec-websocket-key:[ \\t]*[+/0-9a-z]{22}==") &&
-    (origin === undefined || origin.toLowerCase().includes("//"))
+    has("upgrade", (value) => value.toLowerCase() === "websocket") &&
+    // `ws` reads a number: 013 is 13.
+    has("sec-websocket-version", (value) => Number(value) === 13 || Number(value) === 8) &&
+    has("sec-websocket-key", (value) => /^[+/0-9a-z]{22}==$/i.test(value)) &&
+    values("origin").every((value) => value.includes("//"))
   );
 }
