@@ -24,6 +24,7 @@ export async function bundleSimulation(entry, plugins = []) {
     bundle: true,
     platform: "node",
     format: "esm",
+    target: "node20",
     // The source of the packages, not their build.
     conditions: ["@tautline/source"],
     sourcemap: "inline",

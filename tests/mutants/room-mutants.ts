@@ -146,4 +146,23 @@ export const roomMutants: readonly Mutant[] = [
     find: "this.#list.filter(({ member }) => !before.has(member)),",
     replace: "this.#list,",
   },
+  {
+    name: "presence-taken-for-told",
+    bug: "What a member says of itself between hello and welcome is taken for told, and lost.",
+    row: "F-28",
+    file: `${client}/membership.ts`,
+    find: "[this.#asked, this.#told] = this.#greeted;",
+    replace: "[this.#asked] = this.#greeted; this.#told = this.#presence;",
+    caughtBy: { project: "client", file: "packages/client/test/room/room.test.ts" },
+  },
+  {
+    name: "pages-of-two-snapshots",
+    bug: "A room joined again goes on with the pages of the snapshot before: who has left meanwhile is shown for ever.",
+    row: "U11",
+    file: `${server}/room/room.ts`,
+    find: `    presence.unfollow(connection);
+    const show`,
+    replace: "    const show",
+    caughtBy: { project: "server", file: "packages/server/test/room/slow-engine.test.ts" },
+  },
 ];

@@ -84,7 +84,7 @@ export interface JoinOptions<Presence> {
   readonly last?: number | undefined;
   /** Go on after this position: what came since is recovered, or a `gap` says that it cannot be. */
   readonly position?: Position | undefined;
-  /** What to tell the other members about this one. Kept over reconnects. */
+  /** What to tell the other members about this one, in place of what was told before. Kept over reconnects. */
   readonly presence?: Presence | undefined;
   /** @default the client's `joinTimeoutMs` */
   readonly timeoutMs?: number | null | undefined;

@@ -42,6 +42,11 @@ const diedHolding = (extra: { readonly idempotent?: boolean }, node = "node"): r
   ...[...here, call("m1", extra), call("m2", again), settledAs("m1", "TIMEOUT"), call("m3", again)],
   ...[crash(node), handler("m3", 1)],
 ];
+/** Under another client id. */
+const reborn: Line = [
+  "ada",
+  { op: "client", outcome: "connected", connection: "y", user: "ada", member: "m-ada-2" },
+];
 const threeEvents = [client("connected"), ...told("e1", 1), ...told("e2", 2), ...told("e3", 3)];
 
 const loading = (key: string, offset: number, epoch = "a"): Line => [
@@ -89,12 +94,21 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     ...[...threeEvents, event("e1"), ["ada", { op: "missed", reason: "trimmed", place: place(2) }] as const],
     ...[event("e3"), online],
   ],
-  "a join that failed at once, and one that knows nothing of its position": [
+  "a join that a closed client did not take, and one that knows nothing of its position": [
+    client("closed"),
     ["ada", { op: "join", room, key: "j1", withinMs: 1_000, from: place(1, "elsewhere") }],
     ["ada", { op: "joined", room, key: "j1", outcome: "CLOSED" }],
+    client("connected"),
     ["ada", { op: "load", room, key: "l1", withinMs: null }],
     ["ada", { op: "membership", room, outcome: "joining" }],
     ...[append(1), joined(1), loading("l1", 1), loaded("l1"), append(2), got(2)],
+  ],
+  "the same in a room that is joined as soon as there is a connection": [
+    ["ada", { op: "membership", room, outcome: "joining" }],
+    client("closed"),
+    ["ada", { op: "join", room, key: "j1", withinMs: 1_000, from: place(1, "elsewhere") }],
+    ["ada", { op: "joined", room, key: "j1", outcome: "UNAUTHENTICATED" }],
+    ...[append(1), client("connected"), joined(1), append(2), got(2)],
   ],
   "an event to everyone, given to two": [shouted("ada"), shouted("bob")],
   "a member that leaves": [...stay, ["ada", { op: "leave", room, key: "l1" }], leftRoom()],
@@ -131,6 +145,11 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     ["ada", { op: "client", outcome: "waiting", code: "USER_CHANGED" }],
     ["ada", { op: "client", outcome: "connected", connection: "y", user: "bob", member: "m-bob" }],
     joined(3),
+  ],
+  "a device that was to be another user's, and begins anew as the same": [
+    ...[client("connected"), ...told("e1", 1), event("e1")],
+    ["ada", { op: "client", outcome: "waiting", code: "USER_CHANGED" }],
+    ...[...told("e2", 2), reborn, ...told("e3", 3), event("e3"), online],
   ],
   "a handler begun when another's message was answered without it": [
     ...[
@@ -180,6 +199,15 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
   ["I4", "a hole that no gap has told", [inRoom, append(1), append(2), got(2)]],
   ["I4", "a new life that no gap has told", [append(1), joined(1), append(1, "b"), got(1, "p1b")]],
   ["I5", "a recovery that skipped something", [inRoom, append(1), append(2), got(1), joined(2)]],
+  [
+    "I5",
+    "a position that a join brought along, and that was passed over",
+    [
+      ["ada", { op: "join", room, key: "j1", withinMs: 1_000, from: place(1) }],
+      ["ada", { op: "membership", room, outcome: "joining" }],
+      ...[append(1), append(2), joined(2)],
+    ],
+  ],
   ["I5", "a first join beyond the newest publication", [append(1), joined(5)]],
   [
     "I6",
@@ -291,6 +319,16 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
   ],
   ["I20", "an event to the user given twice", [...threeEvents, event("e1"), event("e1")]],
   ["I20", "an event to the user that was left out", [...threeEvents, event("e1"), event("e3")]],
+  [
+    "I20",
+    "an event to the user that was left out over a reconnect",
+    [...threeEvents, event("e1"), client("waiting"), client("connected"), event("e3")],
+  ],
+  [
+    "I20",
+    "a device that begins anew, and leaves one out after that",
+    [reborn, ...told("e1", 1), event("e1"), ...told("e2", 2), ...told("e3", 3), event("e3")],
+  ],
   ["I20", "a device that was not given the newest", [...threeEvents, event("e1"), event("e2"), online]],
 ];
 

@@ -2,16 +2,18 @@ import type { HistoryRecord, Place } from "../history/record.js";
 import { say } from "./reading.js";
 import { type Invariant, type Violation, violation } from "./violation.js";
 
-/** How far one client has come among the events to its user. */
+/** How far one client has come among the events to its user, under one client id. */
 interface Device {
-  user: string;
+  readonly user: string;
+  readonly member: string | undefined;
   place: Place | undefined;
   readonly since: number;
 }
 
 /**
  * I20: every device of a user is given each event to the user once and in order, from its first connection on, or is told
- * that some are missing; and after the quiet end all of them.
+ * that some are missing; and after the quiet end all of them. One whose connection was to be another user's comes back under a new
+ * client id (5.7): it begins anew, also where the user is the same again by then.
  */
 export const ownStream: Invariant = (history) => {
   const violations: Violation[] = [];
@@ -27,12 +29,10 @@ export const ownStream: Invariant = (history) => {
       places.set(record.key, record.place);
       heads.set(user, { place: record.place, t: record.t });
     }
-    if (
-      record.op === "client" &&
-      record.user !== undefined &&
-      devices.get(record.actor)?.user !== record.user
-    ) {
-      devices.set(record.actor, { user: record.user, place: undefined, since: record.t });
+    if (record.op === "client" && record.user !== undefined) {
+      const { actor, user, member, t } = record;
+      if (devices.get(actor)?.member !== member)
+        devices.set(actor, { user, member, place: undefined, since: t });
     }
     const device = devices.get(record.op === "online" ? record.client : record.actor);
     if (!device) continue;

@@ -31,6 +31,7 @@ interface Reader {
 export function walk(history: readonly HistoryRecord[], visit: (step: ReadingStep) => void): void {
   const log = new BrokerLog();
   const readers = new Map<string, Reader>();
+  const closed = new Set<string>();
   const readerOf = (name: string): Reader => {
     const reader = readers.get(name) ?? { place: undefined, isWanted: false, given: undefined };
     readers.set(name, reader);
@@ -38,12 +39,18 @@ export function walk(history: readonly HistoryRecord[], visit: (step: ReadingSte
   };
   for (const record of history) {
     log.read(record);
-    if (record.op === "client" && record.code === "USER_CHANGED") {
-      // Under another user no position holds.
-      for (const [name, reader] of readers) if (name.startsWith(`${record.actor} `)) reader.place = undefined;
+    if (record.op === "client") {
+      const { actor, outcome, code } = record;
+      if (outcome === "closed") closed.add(actor);
+      else closed.delete(actor);
+      if (code === "USER_CHANGED") {
+        // Under another user no position holds.
+        for (const [name, reader] of readers) if (name.startsWith(`${actor} `)) reader.place = undefined;
+      }
     }
-    if (record.op === "join") want(readerOf(`${record.actor} ${record.room}`), record.from);
-    if (record.op === "joined") answered(readerOf(`${record.actor} ${record.room}`));
+    // A closed client takes no join, nor the position that it brings along.
+    if (record.op === "join" && !closed.has(record.actor))
+      want(readerOf(`${record.actor} ${record.room}`), record.from);
     if (!isReading(record)) continue;
     const client = record.op === "standing" ? record.client : record.actor;
     const reader = readerOf(`${client} ${record.room}`);
@@ -60,11 +67,6 @@ function isReading(record: HistoryRecord): record is ReadingRecord {
 function want(reader: Reader, from: Place | undefined): void {
   if (reader.isWanted) reader.place ??= from;
   else reader.given = from;
-}
-
-/** A join that failed at once has wanted nothing: what it brought along is no later join's. */
-function answered(reader: Reader): void {
-  if (!reader.isWanted) reader.given = undefined;
 }
 
 function advance(reader: Reader, record: ReadingRecord, log: BrokerLog): void {

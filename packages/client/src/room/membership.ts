@@ -15,7 +15,10 @@ import { type RoomEffect, type RoomEvent, type RoomState, transition } from "./s
 import { Track } from "./track.js";
 
 /** Errors that pass: the join is asked for again, until its deadline. */
-const passing = new Set(["RATE_LIMITED", "BUSY", "UNAVAILABLE", "TIMEOUT"]);
+const passing = ["RATE_LIMITED", "BUSY", "UNAVAILABLE", "TIMEOUT"];
+
+/** A presence state, as it was said once: a new object each time, also where the state is the same object and has changed. */
+type Shown = { readonly state: unknown } | undefined;
 
 /** One client's membership in one room, over all its connections: what is wanted, what the server granted, how far it came. */
 export abstract class RoomMembership extends Track {
@@ -24,13 +27,14 @@ export abstract class RoomMembership extends Track {
   readonly #joins: Joins;
   #state: RoomState = { kind: "left" };
   #last: number | undefined;
-  #presence: unknown;
-  /** Whether the server was told of it. */
-  #isTold = true;
+  /** What the other members are to see. */
+  #presence: Shown;
+  /** What this connection was told of it. */
+  #told: Shown;
   /** Joins that this connection carried and the server has not answered. */
   #asked = 0;
-  /** The same for the connection that is being made, which may not replace the present one. */
-  #greeted = 0;
+  /** Both for the connection that is being made, which may not replace the present one. */
+  #greeted: readonly [asked: number, told?: Shown] = [0];
   #retry: unknown;
   /** How often the server put the join off, one after another. */
   #putOffs = 0;
@@ -54,8 +58,8 @@ export abstract class RoomMembership extends Track {
     reject: (error: unknown) => void,
   ): void {
     this.#last = last ?? this.#last;
-    this.#presence = presence ?? this.#presence;
     this.position ??= position;
+    if (presence !== undefined) this.show(presence);
     this.#joins.add(timeoutMs, resolve, reject);
     if (this.#state.kind === "joined") this.#admit();
     else this.#dispatch({ kind: "want" });
@@ -67,8 +71,7 @@ export abstract class RoomMembership extends Track {
 
   /** What the other members see. */
   show(state: unknown): void {
-    this.#presence = state;
-    this.#isTold = false;
+    this.#presence = { state };
     this.#tellPresence();
   }
 
@@ -76,19 +79,21 @@ export abstract class RoomMembership extends Track {
   joinRequest(): JoinRequest | undefined {
     // Where nobody asked to be a member, the server's application did: it will do so again.
     const isWanted = this.#state.kind !== "left" && !this.#joins.isEmpty;
-    this.#greeted = isWanted ? 1 : 0;
+    this.#greeted = [isWanted ? 1 : 0, this.#presence];
+    this.asked();
     return isWanted ? this.#request() : undefined;
   }
 
   /** The connection whose hello asked has replaced the one before. */
   welcomed(): void {
-    this.#asked = this.#greeted;
-    if (this.#joins.isEmpty && this.#greeted === 0) this.#dispatch({ kind: "leave" });
+    [this.#asked, this.#told] = this.#greeted;
+    if (this.#joins.isEmpty && this.#asked === 0) this.#dispatch({ kind: "leave" });
   }
 
-  /** Asks for what was not asked for, and is not about to be asked for again. */
+  /** Asks for what was not asked for, and is not about to be asked for again; tells what was not told. */
   restore(): void {
     if (this.#state.kind === "joining" && this.#asked === 0 && !this.#retry) this.#ask();
+    this.#tellPresence();
   }
 
   suspend(): void {
@@ -123,8 +128,8 @@ export abstract class RoomMembership extends Track {
     if (error.code === "NOT_A_MEMBER" || !this.#answered()) return false;
     if (this.#asked > 0) return true;
     const refusal = peerError(error);
-    const delayMs = this.#core.retryDelay(refusal, ++this.#putOffs);
-    if (passing.has(refusal.code)) this.#dispatch({ kind: "put-off", delayMs });
+    if (passing.includes(refusal.code))
+      this.#dispatch({ kind: "put-off", delayMs: this.#core.retryDelay(refusal, ++this.#putOffs) });
     else this.#dispatch({ kind: "refused", error: refusal });
     return true;
   }
@@ -181,8 +186,7 @@ export abstract class RoomMembership extends Track {
   /** Not a member any more, and nobody tries to become one. */
   end(error: TautlineError): void {
     this.#putOffs = 0;
-    this.#presence = this.#last = undefined;
-    this.#isTold = true;
+    this.#presence = this.#told = this.#last = undefined;
     this.forget(error);
     this.#joins.reject(error);
     this.#core.requests.rejectRoom(this.name, error);
@@ -200,14 +204,17 @@ export abstract class RoomMembership extends Track {
   }
 
   #ask(): void {
-    if (this.#core.connection.tell("$join", this.#request())) this.#asked++;
+    if (!this.#core.connection.tell("$join", this.#request())) return;
+    this.#asked++;
+    this.#told = this.#presence;
+    this.asked();
   }
 
   /** It may have changed after a hello or a join said it, and before they were answered. */
   #tellPresence(): void {
-    const [room, state] = [this.name, this.#presence];
-    if (this.#state.kind !== "joined" || this.#isTold) return;
-    this.#isTold = this.#core.connection.tell("$presence", { room, state });
+    const shown = this.#presence;
+    if (this.#state.kind !== "joined" || this.#told === shown) return;
+    if (this.#core.connection.tell("$presence", { room: this.name, ...shown })) this.#told = shown;
   }
 
   /** Whether the server owed an answer to a join; it does no more. */
@@ -216,7 +223,6 @@ export abstract class RoomMembership extends Track {
   }
 
   #request(): JoinRequest {
-    this.#isTold = true;
-    return { room: this.name, ...this.asking(), last: this.#last, presence: this.#presence };
+    return { room: this.name, ...this.position, last: this.#last, presence: this.#presence?.state };
   }
 }

@@ -22,7 +22,8 @@ export class OwnStream extends Track {
 
   /** What to ask for in a hello. The first one has no position to go on from. */
   joinRequest(): JoinRequest | undefined {
-    return this.position && { room: ownStream, ...this.asking() };
+    this.asked();
+    return this.position && { room: ownStream, ...this.position };
   }
 
   joined(result: JoinResult): void {
@@ -44,6 +45,8 @@ export class OwnStream extends Track {
   }
 
   missing(): void {
-    this.#isAsked ||= this.#core.connection.tell("$join", { room: ownStream, ...this.asking() });
+    if (this.#isAsked) return;
+    this.#isAsked = this.#core.connection.tell("$join", { room: ownStream, ...this.position });
+    if (this.#isAsked) this.asked();
   }
 }

@@ -60,8 +60,7 @@ export class PresenceView {
     const before = this.#members;
     let now = new Map(before);
     if (snapshot !== undefined) {
-      now = this.#pages ?? new Map();
-      this.#pages = now;
+      now = this.#pages ??= new Map();
     } else if (this.#version === undefined || version <= this.#version) {
       // Changes to a snapshot that is still to come are part of it.
       return undefined;

@@ -105,8 +105,8 @@ export class ClientRoom extends RoomMembership {
   }
 
   override joined(result: JoinResult): void {
-    // A snapshot follows; changes to an earlier one mean nothing any more.
-    this.#presence.suspend();
+    // A snapshot follows; pages of an earlier one, and changes to it, mean nothing any more, also those that are still being checked.
+    this.inbox.pass(undefined, () => this.#presence.suspend());
     super.joined(result);
   }
 

@@ -23,10 +23,9 @@ export abstract class Track {
   /** Something did not arrive: the server is asked for everything since the position. */
   abstract missing(): void;
 
-  /** The position, for a join. */
-  asking(): Position | undefined {
+  /** The server was asked for everything since the position. */
+  asked(): void {
     this.#asked = this.position;
-    return this.position;
   }
 
   /** Goes on from the answer to a join. @returns false where the server must be asked again */

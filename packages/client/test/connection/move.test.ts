@@ -117,6 +117,24 @@ describe("[12.3] moving to a new connection, since the server leaves (F-16)", ()
     await client.close();
   });
 
+  it("asks the new one again also where the old one has left a hole since the hello, which nobody could be asked for", async () => {
+    const heard: unknown[] = [];
+    const { client, old, next, clock, welcome } = await moving(({ client }) => {
+      const lobby = client.room("chat/lobby");
+      lobby.on("message", ({ data }) => heard.push(data.text));
+      lobby.on("gap", (gap) => heard.push(gap));
+      void lobby.join();
+    });
+    old.send(message(1), message(3));
+    const joined = { room: "chat/lobby", epoch: "epoch", head: 3 };
+    await welcome([{ ...joined, offset: 3, recovered: false, reason: "too-many" }]);
+    expect(next.of("$join")).toMatchObject([{ data: { room: "chat/lobby", epoch: "epoch", offset: 1 } }]);
+    next.send({ type: "$joined", data: { ...joined, offset: 1, recovered: true } }, message(2), message(3));
+    await clock.settle();
+    expect(heard).toEqual(["1", "2", "3"]);
+    await client.close();
+  });
+
   it("[8.9] tells no gap of what the old one has brought since the hello, though the new one does", async () => {
     const heard: unknown[] = [];
     const { client, old, next, clock, welcome } = await moving(({ client }) => {
@@ -316,6 +334,28 @@ describe("[12.3] moving to a new connection, since the server leaves (F-16)", ()
     }
     expect(late.server.connections.length).toBeLessThan(10);
     await late.client.close();
+  });
+
+  it("tells the one that stays what the new one, which is refused, was to be told of presence", async () => {
+    const told = (connection: ScriptedConnection) => connection.of("$presence").map(({ data }) => data);
+    const { client, server, clock } = await connected();
+    const [old, lobby] = [server.last, client.room("chat/lobby")];
+    await lobby.join({ presence: { name: "Ada" } });
+    server.accepts = false;
+    old.send({ type: "$reconnect", data: { withinMs: spanMs } });
+    while (server.connections.length < 2) await clock.advance(100);
+    await lobby.setPresence({ name: "Lovelace" });
+    server.on("$hello", () => undefined);
+    server.last.socket.accept();
+    await clock.settle();
+    expect(server.last.of("$hello")).toMatchObject([
+      { data: { rooms: [{ room: "chat/lobby", presence: { name: "Lovelace" } }] } },
+    ]);
+    expect(told(old)).toEqual([]);
+    server.last.close(1013);
+    await clock.settle();
+    expect(told(old)).toEqual([{ room: "chat/lobby", state: { name: "Lovelace" } }]);
+    await client.close();
   });
 
   it("asks the new one for a room that was joined in between, and leaves one that was left", async () => {

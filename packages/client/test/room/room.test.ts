@@ -516,6 +516,14 @@ describe("messages of a room", () => {
 });
 
 describe("presence", () => {
+  const welcomeToLobby: Envelope = {
+    type: "$welcome",
+    data: {
+      ...{ connection: "connection-1", user: "ada", member: "ada-1", resumed: false, heartbeatMs: 20_000 },
+      limits: { messageBytes: 65_536, rooms: 128, unanswered: 256 },
+      rooms: [{ room: "chat/lobby", epoch: "e", offset: 0, head: 0, recovered: false }],
+    },
+  };
   const member = (name: string) => ({ user: name, member: `${name}-1`, state: { name } });
   const update = (fields: object): Envelope => ({
     type: "$presence",
@@ -546,6 +554,23 @@ describe("presence", () => {
     server.last.send(update({ version: 1, snapshot: 0, joined: [] }), update({ version: 3, left: ["x"] }));
     await clock.settle();
     expect(server.of("$join")).toHaveLength(2);
+    await client.close();
+  });
+
+  it("[10.2] is no mix of two snapshots where the room was joined again between their pages, also while pages are checked", async () => {
+    const slowly = {
+      "~standard": { version: 1, vendor: "test", validate: async (value: unknown) => ({ value }) },
+    } as const;
+    const [server, clock] = [new ScriptedServer(), new VirtualClock()];
+    const { WebSocket } = server;
+    const contract = defineContract({ rooms: { "chat/:id": { presence: slowly } } });
+    const client = createClient(contract, { url: "ws://scripted/live", clock, WebSocket, network: null });
+    const lobby = client.room("chat/lobby");
+    await lobby.join();
+    server.last.send(update({ version: 1, snapshot: 1, joined: [member("gone")] }), joined());
+    server.last.send(update({ version: 3, snapshot: 0, joined: [member("ada")] }));
+    await clock.settle();
+    expect(lobby.presence.map(({ user }) => user)).toEqual(["ada"]);
     await client.close();
   });
 
@@ -593,6 +618,50 @@ describe("presence", () => {
     server.last.cut();
     await clock.advance(1_000);
     expect(server.of("$hello").at(-1)?.data).toMatchObject({ rooms: [{ presence: { name: "Lovelace" } }] });
+    await client.close();
+  });
+
+  it("[10.1] is told after the welcome where it was said anew while the hello was under way", async () => {
+    const { client, server, clock } = world();
+    const lobby = client.room("chat/lobby");
+    server.on("$hello", () => undefined);
+    const early = codeOf(lobby.join({ presence: { name: "Ada" }, timeoutMs: 500 }));
+    void client.connect();
+    await clock.advance(600);
+    expect(await early).toBe("TIMEOUT");
+    const again = lobby.join({ presence: { name: "Lovelace" } });
+    expect(server.of("$hello")[0]?.data).toMatchObject({ rooms: [{ presence: { name: "Ada" } }] });
+    server.last.send(welcomeToLobby);
+    await again;
+    await clock.settle();
+    expect(server.of("$presence").map(({ data }) => data)).toEqual([
+      { room: "chat/lobby", state: { name: "Lovelace" } },
+    ]);
+    await client.close();
+  });
+
+  it("is what the last join says, also where the room is joined already", async () => {
+    const { client, server, clock } = await inLobby();
+    await client.room("chat/lobby").join();
+    await client.room("chat/lobby").join({ presence: { name: "Lovelace" } });
+    await clock.settle();
+    expect(server.of("$presence").map(({ data }) => data)).toEqual([
+      { room: "chat/lobby", state: { name: "Lovelace" } },
+    ]);
+    await client.close();
+  });
+
+  it("is told again where the program has changed the object that it told before", async () => {
+    const { client, server, clock } = await inLobby();
+    const state = { name: "Ada" };
+    await client.room("chat/lobby").setPresence(state);
+    state.name = "Lovelace";
+    await client.room("chat/lobby").setPresence(state);
+    await clock.settle();
+    expect(server.of("$presence").map(({ data }) => data)).toMatchObject([
+      { state: { name: "Ada" } },
+      { state: { name: "Lovelace" } },
+    ]);
     await client.close();
   });
 

@@ -18,6 +18,8 @@ export class Membership {
   epoch: string = "";
   /** The member's presence state, as it was last set. */
   state: unknown;
+  /** How often it was begun to tell it who is there: what an earlier join began ends with the next. */
+  presenceTurn: number = 0;
   /** Whether the application was told that it joined. */
   announced: boolean = false;
 

@@ -151,14 +151,18 @@ export class Room implements StreamRoom {
     const presence = this.#presence;
     if (!presence) return;
     const { connection } = membership;
+    const turn = ++membership.presenceTurn;
+    // Nothing of a snapshot before this join may come after its answer.
+    presence.unfollow(connection);
     const show = () =>
       whenReady(presence.set(connection, membership.state), () => {
         // It may have left while the store was asked, and what was set have come after what was removed.
         if (membership.isGone) return presence.leave(connection);
-        presence.follow(connection, membership.state);
+        if (membership.presenceTurn === turn) presence.follow(connection, membership.state);
       });
     // Otherwise it would see nobody, and nobody would see it, for as long as it stays.
-    const again = () => !membership.isGone && this.#showPresence(membership);
+    const again = () =>
+      !membership.isGone && membership.presenceTurn === turn && this.#showPresence(membership);
     this.#attempt(() => onFailure(show, () => this.context.clock.setTimeout(again, retryMs)));
   }
 

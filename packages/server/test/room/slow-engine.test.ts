@@ -169,4 +169,44 @@ describe("rooms on a slow engine", () => {
     }
     expect(brief.frames).toEqual([]);
   });
+
+  describe("tell a reader that is behind who is there", () => {
+    const request = { room: "seen/a", presence: "x".repeat(900) };
+    const pages = (reader: Recorder) => reader.presence().map(({ snapshot }) => snapshot);
+
+    /** A room of more members than a page holds, and one to come, who takes one page. */
+    async function crowded() {
+      const { clock, nodes } = twoNodes(1);
+      const [{ rooms } = node()] = nodes;
+      const joins = Array.from({ length: 100 }, (_, i) => join(rooms, new Recorder(`m${i}`), request));
+      await clock.advance(500);
+      await Promise.all(joins);
+      await clock.advance(500);
+      const slow = new Recorder("slow");
+      slow.takes = 1;
+      return { clock, rooms, slow };
+    }
+
+    it("[10.2] with nothing of an earlier snapshot after the answer to another join, whose own is still to come", async () => {
+      const { clock, rooms, slow } = await crowded();
+      await join(rooms, slow, request);
+      await clock.advance(500);
+      await join(rooms, slow, request);
+      expect(pages(slow)).toEqual([3]);
+      slow.relieve(100);
+      await clock.advance(500);
+      expect(pages(slow)).toEqual([3, 3, 2, 1, 0]);
+    });
+
+    it("[10.2] once, where it joins again before the store has answered", async () => {
+      const { clock, rooms, slow } = await crowded();
+      await join(rooms, slow, request);
+      await join(rooms, slow, request);
+      await clock.advance(500);
+      slow.relieve(100);
+      await clock.advance(500);
+      // Among them what has changed meanwhile: the store tells of the reader itself.
+      expect(pages(slow)).toEqual([3, 2, 1, 1, 0]);
+    });
+  });
 });

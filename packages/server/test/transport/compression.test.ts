@@ -103,7 +103,7 @@ describe("a compressed message", () => {
 });
 
 describe("a server that compresses", () => {
-  it("promises that each message stands alone, and keeps it", async () => {
+  it("[1.8] promises that each message stands alone, and keeps it", async () => {
     const server = chatServer({ compression: { thresholdBytes: 200 } });
     const { port } = await server.listen();
     const peer = await rawPeer(port, offer);
@@ -119,7 +119,7 @@ describe("a server that compresses", () => {
     peer.socket.destroy();
   });
 
-  it("sends plain messages to those that offer nothing, or a window that is too small", async () => {
+  it("[1.8] sends plain messages to those that offer nothing, or a window that is too small", async () => {
     const server = chatServer({ compression: {} });
     const { port } = await server.listen();
     const offers = [
@@ -182,7 +182,7 @@ describe("a server that compresses", () => {
     );
   });
 
-  it("takes no more of a message than its limit, however small it was compressed, and lives on", async () => {
+  it("[1.8] takes no more of a message than its limit, however small it was compressed, and lives on", async () => {
     const server = chatServer({ compression: {}, limits: { messageBytes: 50_000 } });
     const { url } = await server.listen();
     const bomber = await Peer.connect(url);
