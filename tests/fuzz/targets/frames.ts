@@ -78,7 +78,7 @@ async function toldOf(chunks: readonly Uint8Array[]): Promise<readonly string[]>
   await turns(2);
   if (!socket.destroyed) socket.push(null);
   // A close frame that nobody answers is waited for in vain.
-  for (let n = 0; n < 50 && !told.at(-1)?.startsWith("closed"); n++)
+  for (let n = 0; n < 5_000 && !told.at(-1)?.startsWith("closed"); n++)
     await new Promise((resolve) => setTimeout(resolve, 1));
   return told;
 }
