@@ -47,8 +47,8 @@ export default defineConfig({
   resolve: { conditions: [source, ...defaultClientConditions] },
   ssr: { resolve: { conditions: [source, ...nodeConditions] } },
   test: {
-    // One more than by default: the slow tests mostly wait for browsers and processes.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Two more than by default: the slow tests mostly wait for browsers and processes.
+    maxWorkers: availableParallelism() + 1,
     // The default reporter for people; .ci/run adds a JSON report, from which it counts.
     coverage: {
       provider: "v8",

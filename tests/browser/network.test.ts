@@ -86,7 +86,7 @@ describe.skipIf(!chromium)("a page whose network comes and goes", () => {
     expect(await said(ada.page)).toEqual(["before", "unheard", "after"]);
   });
 
-  it("goes on where it was after the page was frozen in the background", async () => {
+  it("goes on where it was after the page was frozen in the background (F-09)", async () => {
     const devtools = await ada.page.context().newCDPSession(ada.page);
     await devtools.send("Page.setWebLifecycleState", { state: "frozen" });
     network.cut();

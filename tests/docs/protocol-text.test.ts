@@ -99,6 +99,7 @@ describe("the tables of the protocol", () => {
     expect(said("3.5")).toContain(`${limits.unanswered} messages`);
     expect(said("3.6")).toContain(`${limits.presenceBytes / 1024} KiB`);
     expect(said("4.1")).toContain(`${limits.helloBytes / 1024} KiB`);
+    expect(said("10.7")).toContain(`${limits.presenceMembers.toLocaleString("en")} at most`);
     expect(said("13.2")).toContain(`${limits.closeReasonBytes} bytes`);
     expect(tableOf("2.1")[0]?.[1]).toContain(`1–${limits.typeBytes} bytes`);
     expect(tableOf("2.1")[4]?.[1]).toContain(`1–${limits.roomBytes} bytes`);

@@ -4,7 +4,9 @@ import { setTimeout as passes } from "node:timers/promises";
 import { allowAll, createServer } from "@tautline/server";
 import { MemoryBroker } from "@tautline/server/broker";
 import { type Crowd, type CrowdReport, LocalCrowd } from "./crowd.js";
-import { feed, moment, rooms } from "./feed.js";
+import { feed, moment } from "./feed.js";
+import { mostInATenth, type Spread, spreadOf } from "./spread.js";
+import { startTicker } from "./ticker.js";
 
 /** How large a drain is measured. */
 export interface DrainSize {
@@ -29,13 +31,6 @@ export interface DrainReport extends Omit<CrowdReport, "movedAt"> {
   readonly crowd: number;
 }
 
-interface Spread {
-  readonly median: number;
-  readonly p99: number;
-  readonly max: number;
-}
-
-const tickMs = 200;
 const workMs = 50;
 
 /** Lets a node with many busy clients leave, and looks at what they see of it. */
@@ -100,40 +95,4 @@ async function twoNodes() {
     await broker.close();
   };
   return { first, second, front, url, handled, close };
-}
-
-/** Publishes 1, 2, 3 … in every room, one room after the other. */
-function startTicker(server: Awaited<ReturnType<typeof twoNodes>>["second"]) {
-  let ticks = 0;
-  let isOver = false;
-  const publish = async () => {
-    while (!isOver || ticks % rooms > 0) {
-      const tick = Math.floor(ticks / rooms) + 1;
-      await server.room("feed/:id", { id: String(ticks++ % rooms) }).publish("tick", tick);
-      await passes(tickMs / rooms);
-    }
-  };
-  const publishing = publish();
-  const stop = async () => {
-    isOver = true;
-    await publishing;
-    return ticks / rooms;
-  };
-  return { stop };
-}
-
-function spreadOf(values: readonly number[]): Spread {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) =>
-    Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
-  return { median: at(0.5), p99: at(0.99), max: at(1) };
-}
-
-function mostInATenth(moments: readonly number[], withinMs: number): number {
-  const counts = new Array<number>(10).fill(0);
-  for (const at of moments) {
-    const tenth = Math.min(9, Math.max(0, Math.floor((at / withinMs) * 10)));
-    counts[tenth] = (counts[tenth] ?? 0) + 1;
-  }
-  return Math.max(...counts);
 }

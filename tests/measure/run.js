@@ -1,5 +1,5 @@
-// Measures on this machine: `node tests/measure/run.js [clients] [withinMs]`. Bundles the sources first, so that nothing
-// has to be built.
+// Measures on this machine: `node tests/measure/run.js drain|storm|stall [clients] [milliseconds]`. Bundles the sources first, so
+// that nothing has to be built.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

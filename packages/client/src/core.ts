@@ -15,7 +15,7 @@ import { InOrder } from "./in-order.js";
 import { Inbox } from "./inbox.js";
 import type { ClientSettings, LogRecord } from "./options.js";
 import { type Identity, type Keeper, nobody, type Persistence } from "./persistence.js";
-import { backoff } from "./reconnecting-websocket/backoff.js";
+import { asTold, backoff } from "./reconnecting-websocket/backoff.js";
 import { invalid } from "./reconnecting-websocket/options.js";
 import { Requests } from "./requests.js";
 import { Registry } from "./room/registry.js";
@@ -83,7 +83,7 @@ export class Core {
   retryDelay({ retryAfterMs }: TautlineError, times: number): number {
     const { random, backoff: limits } = this.settings;
     // Where the server does not say when, those who were put off together do not come back together.
-    return retryAfterMs ?? backoff(times, () => random.float(), limits);
+    return asTold(retryAfterMs ?? backoff(times, () => random.float(), limits), times, limits);
   }
 
   /** A promise for the program. Its rejection is reported where nobody awaits it. */

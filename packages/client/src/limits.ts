@@ -14,6 +14,8 @@ export const helloBytes: typeof limits.helloBytes = 16_384;
 export const depth: typeof limits.depth = 32;
 /** An envelope's `type`. */
 export const typeBytes: typeof limits.typeBytes = 128;
+/** Members of a room: twice as many as a server names, since a page may take back what another said. */
+export const presenceMembers = 20_000;
 /** The longest wait that a server can ask for, in milliseconds. */
 export const retryAfterMs: typeof limits.retryAfterMs = 86_400_000;
 /** A close frame's reason. */

@@ -1,4 +1,9 @@
-import { type Random, TautlineError, type WebSocketConstructor } from "@tautline/protocol";
+import {
+  type Random,
+  TautlineError,
+  type WebSocketConstructor,
+  type WebSocketLike,
+} from "@tautline/protocol";
 import isomorphic from "isomorphic-ws";
 import type { RuntimeSignal } from "./emitter.js";
 import type { LocksLike } from "./persistent-outbox/locks.js";
@@ -28,6 +33,15 @@ export function defaultWebSocket(): WebSocketConstructor {
   // Bundlers disagree on what the default import of a CommonJS build is: the class, or a namespace around it.
   const imported = isomorphic as unknown as { default?: WebSocketConstructor } & WebSocketConstructor;
   return imported?.default ?? imported ?? scope.WebSocket;
+}
+
+/** The same sockets, which take no larger messages where a program can say so: those of `ws`. Browsers have a bound of their own. */
+export function bounded(WebSocket: WebSocketConstructor, maxPayload: number): WebSocketConstructor {
+  const Bounded = WebSocket as new (...args: unknown[]) => WebSocketLike;
+  function make(url: string, protocols: unknown): WebSocketLike {
+    return new Bounded(url, protocols, { maxPayload });
+  }
+  return make as unknown as WebSocketConstructor;
 }
 
 /** A number in [0, 1) from this runtime. */

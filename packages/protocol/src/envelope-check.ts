@@ -57,7 +57,7 @@ function findFlaw(value: object, levels: number): string | undefined {
   if (levels === 0) return `expected at most ${limits.depth} levels of nesting`;
   if (Array.isArray(value)) {
     for (const inner of value) {
-      const flaw = isBranch(inner) ? findFlaw(inner, levels - 1) : undefined;
+      const flaw = flawOf(inner, levels - 1);
       if (flaw !== undefined) return flaw;
     }
     return undefined;
@@ -65,15 +65,20 @@ function findFlaw(value: object, levels: number): string | undefined {
   // `in` makes no array of keys: this runs for every message.
   for (const key in value) {
     if (key === "__proto__") return "expected no key named __proto__";
-    const inner = (value as Record<string, unknown>)[key];
-    const flaw = isBranch(inner) ? findFlaw(inner, levels - 1) : undefined;
+    const flaw = flawOf((value as Record<string, unknown>)[key], levels - 1);
     if (flaw !== undefined) return flaw;
   }
   return undefined;
 }
 
-/** Whether there may be something inside: not in bytes, nor in what says itself how it is written. Only a sender has these. */
-function isBranch(value: unknown): value is object {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
-  return typeof (value as { toJSON?: unknown }).toJSON !== "function";
+/** The same of any value: there may be something inside, but not in bytes. Only a sender has bytes, and what says itself how it is written. */
+function flawOf(value: unknown, levels: number): string | undefined {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return undefined;
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON !== "function") return findFlaw(value, levels);
+  const said: unknown = toJSON.call(value, "");
+  // What it says is not asked again.
+  return typeof said === "object" && said !== null && !ArrayBuffer.isView(said)
+    ? findFlaw(said, levels)
+    : undefined;
 }

@@ -18,6 +18,8 @@ export const limits = {
   unanswered: 256,
   /** A member's presence state, encoded. */
   presenceBytes: 1024,
+  /** Members of a room that are named. Of more a server tells how many they are. */
+  presenceMembers: 10_000,
   /** The longest wait that a peer can ask for by `retryAfterMs`: a day, in milliseconds. */
   retryAfterMs: 86_400_000,
   /** A close frame's reason: RFC 6455 §5.5 leaves 123 of 125. */

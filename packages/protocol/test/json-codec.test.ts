@@ -14,6 +14,11 @@ function settles(text: string): void {
   else expect(codes).toContain(result.error.code);
 }
 
+/** So many arrays inside one another. */
+function nestedArrays(levels: number): unknown {
+  return levels === 0 ? 1 : [nestedArrays(levels - 1)];
+}
+
 describe("deserialize", () => {
   it("gives back what serialize was given", () => {
     fc.assert(
@@ -170,6 +175,17 @@ describe("serialize", () => {
     const result = serialize({ type: "x", data: { value } });
     expect(result).toMatchObject({ ok: false, error: { code: "BAD_DATA" } });
     expect(result.ok || result.error.cause).toBeInstanceOf(Error);
+  });
+
+  it.each<[string, unknown]>([
+    ["a key __proto__", JSON.parse('{ "__proto__": 1 }')],
+    ["too many levels", nestedArrays(32)],
+    ["a key __proto__ further down", [{ a: JSON.parse('{ "__proto__": 1 }') }]],
+  ])("[2.13] refuses %s also where a toJSON says it: the peer would", (_, said) => {
+    for (const data of [{ toJSON: () => said }, [{ toJSON: () => said }]]) {
+      expect(serialize({ type: "x", data })).toMatchObject({ ok: false, error: { code: "BAD_ENVELOPE" } });
+    }
+    expect(serialize({ type: "x", data: { toJSON: () => ["fine"] } }).ok).toBe(true);
   });
 
   it("leaves out what JSON leaves out, and writes null where JSON does", () => {

@@ -8,7 +8,9 @@ export function onlyKeys(path: string, given: unknown, known: readonly string[])
 }
 
 /** Gives back a whole number that is not too small. */
-export function wholeNumber(option: string, value: unknown, least: number): number {
-  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
-  throw invalidOption(option, `a whole number of at least ${least}`, value);
+export function wholeNumber(option: string, value: unknown, least: number, most: number = Infinity): number {
+  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most)
+    return value as number;
+  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw invalidOption(option, `a whole number ${range}`, value);
 }

@@ -26,8 +26,8 @@ type Session = Record<
   (welcome: Welcome["data"], error: TautlineError | undefined) => void
 >;
 
-/** How long it stays at least where a new connection could not be had. */
-const retryMs = 1_000;
+/** The least time between two moves: how long it stays where a new connection could not be had, or was told to leave at once. */
+const restMs = 1_000;
 
 /** Carries out what the table in state.ts says, on one socket, or on two while it moves from one to the other. */
 export class Connection implements LinkOwner {
@@ -39,10 +39,14 @@ export class Connection implements LinkOwner {
   /** The socket that serves. */
   #link: Link | undefined;
   #timer: TimerHandle;
-  #move: TimerHandle;
+  #moveTimer: TimerHandle;
   /** Until when an old socket may answer. */
   #leaveAt = 0;
+  /** When it may move at the earliest. */
+  #moveFrom = 0;
   #lostAt = 0;
+  /** Whether the token provider is being asked for a new token. */
+  #isAsking = false;
   #closing: Promise<unknown> = Promise.resolve();
   #unsubscribe: (() => void) | undefined;
 
@@ -107,6 +111,7 @@ export class Connection implements LinkOwner {
     const newest = this.#links.at(-1);
     switch (effect) {
       case "attempt":
+        if (newest) this.#moveFrom = this.#core.clock.monotonic() + restMs;
         this.#links.push(new Link(this.#core.settings, this));
         return;
       case "greet":
@@ -128,7 +133,7 @@ export class Connection implements LinkOwner {
       default: {
         if (effect === "stay") {
           void this.#links.pop()?.drop();
-          this.#moveAfter(retryMs);
+          this.#move();
         }
         const error = event.kind === "ended" ? event.error : undefined;
         const session: Session = this.#core;
@@ -171,21 +176,23 @@ export class Connection implements LinkOwner {
     if (isUnkept && this.#standing.move === "hello") return;
     if (type === "$reconnect") {
       this.#leaveAt = this.#core.clock.monotonic() + (envelope as Reconnect).data.withinMs;
-      this.#moveAfter(0);
+      this.#move();
     } else if (type === "$token") void this.#renewToken();
     else receive(this.#core, envelope);
     this.#leaveIfIdle();
   }
 
   /** Moves at a moment of its own within what is left of the span, so that not all come at once. */
-  #moveAfter(ms: number): void {
-    const leftMs = this.#leaveAt - this.#core.clock.monotonic() - ms;
-    if (leftMs >= 0) this.#later(ms + this.#core.settings.random.float() * leftMs, "move");
+  #move(): void {
+    const now = this.#core.clock.monotonic();
+    const from = Math.max(now, this.#moveFrom);
+    const leftMs = this.#leaveAt - from;
+    if (leftMs >= 0) this.#later(from - now + this.#core.settings.random.float() * leftMs, "move");
   }
 
   /** The next step of a move; none at all where nothing is said. */
   #later(ms = Infinity, kind: "move" | "answered" = "move"): void {
-    this.#move = this.#after(this.#move, ms, kind);
+    this.#moveTimer = this.#after(this.#moveTimer, ms, kind);
   }
 
   #leaveIfIdle(): void {
@@ -193,12 +200,15 @@ export class Connection implements LinkOwner {
   }
 
   async #renewToken(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
     try {
       const token = await ask(this.#core.settings.token);
       if (token) this.tell("$token", { token });
     } catch (error) {
       this.#core.report(error);
     }
+    this.#isAsking = false;
   }
 
   dead(link: Link): void {

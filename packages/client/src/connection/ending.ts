@@ -1,5 +1,6 @@
 import { TautlineError } from "@tautline/protocol";
 import type { ClientSettings } from "../options.js";
+import { asTold } from "../reconnecting-websocket/backoff.js";
 import { delayAfter } from "../reconnecting-websocket/retry-delay.js";
 import type { CloseReason, RetryContext } from "../reconnecting-websocket/retry-policy.js";
 import type { Verdict } from "./state.js";
@@ -25,5 +26,5 @@ export function retryDelay(
   const delayMs = delayAfter({ ...retry, reason }, settings, policyFailed);
   if (delayMs === null || retry.retryAfterMs === undefined) return delayMs;
   // Spread by a tenth: everyone was told the same.
-  return retry.retryAfterMs * (1 + settings.random.float() / 10);
+  return asTold(retry.retryAfterMs * (1 + settings.random.float() / 10), retry.attempt, settings.backoff);
 }

@@ -9,11 +9,11 @@ import type {
 import { TautlineError } from "@tautline/protocol";
 import { breach } from "../breach.js";
 import { deadline } from "../deadline.js";
-import type { Encoded } from "../frames.js";
+import { type Encoded, maxBytes } from "../frames.js";
 import { closeReasonBytes } from "../limits.js";
 import type { ClientSettings } from "../options.js";
 import { peerError } from "../peer-error.js";
-import { defaultWebSocket } from "../platform.js";
+import { bounded, defaultWebSocket } from "../platform.js";
 import { Attempt, type AttemptEvents, ask, cut } from "../reconnecting-websocket/attempt.js";
 import type { CloseReason } from "../reconnecting-websocket/retry-policy.js";
 import { welcomeOf } from "./handshake.js";
@@ -32,6 +32,12 @@ export interface LinkOwner {
   /** The socket ended, none could be made, or the peer does not speak the protocol. */
   ended(end: CloseReason, link: Link): void;
 }
+
+/** The shortest silence that ends a connection, whatever the server says. */
+const leastBeatMs = 1_000;
+
+/** What may wait to be read by the peer beside the messages of the outbox: joins, answers to pings, what is volatile. */
+const unreadBytes = 2 ** 24;
 
 /** How long a peer may take to answer a goodbye. */
 const patienceMs = 3_000;
@@ -65,7 +71,7 @@ export class Link implements AttemptEvents, HeartbeatActions {
     void this.#attempt.start({
       url: address,
       protocols: [settings.speech.subprotocol],
-      WebSocket: WebSocket ?? defaultWebSocket(),
+      WebSocket: bounded(WebSocket ?? defaultWebSocket(), maxBytes),
     });
   }
 
@@ -138,7 +144,8 @@ export class Link implements AttemptEvents, HeartbeatActions {
     const { clock, heartbeatGraceMs } = this.#settings;
     this.welcome = welcome;
     clock.clearTimeout(this.#timer);
-    this.#heartbeat.start(welcome.heartbeatMs + heartbeatGraceMs);
+    // Where the server would have it shorter, the connections that end so would follow each other too fast.
+    this.#heartbeat.start(Math.max(welcome.heartbeatMs, leastBeatMs) + heartbeatGraceMs);
     this.#owner.dispatch({ kind: "welcome", welcome });
   }
 
@@ -147,8 +154,13 @@ export class Link implements AttemptEvents, HeartbeatActions {
   }
 
   #write(frame: Encoded): void {
+    const { socket } = this.#attempt;
+    // A peer that writes and does not read is alive, and would have this grow without end.
+    if (socket && socket.bufferedAmount > this.#settings.outbox.maxBytes + unreadBytes) {
+      return this.ended({ kind: "dropped", ...cut });
+    }
     try {
-      this.#attempt.socket?.send(frame);
+      socket?.send(frame);
     } catch {
       // A socket that is closing; its close event follows.
     }

@@ -32,3 +32,11 @@ export function backoff(
 ): number {
   return float() * Math.min(maxMs, minMs * 2 ** step);
 }
+
+/**
+ * How long to wait after refusal number `times` where the server said how long: not less than a few milliseconds at first, and twice
+ * as many each time, so that not even a server that says "at once" for ever is asked without end.
+ */
+export function asTold(retryAfterMs: number, times: number, limits: Backoff): number {
+  return Math.max(retryAfterMs, Math.min(2 ** times, limits.maxMs));
+}

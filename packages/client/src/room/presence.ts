@@ -1,4 +1,6 @@
 import type { Presence, PresenceMember } from "@tautline/protocol";
+import { breach } from "../breach.js";
+import { presenceMembers } from "../limits.js";
 
 /** What changed in a room. */
 export interface PresenceChange {
@@ -68,6 +70,7 @@ export class PresenceView {
     }
     for (const name of left) now.delete(name);
     for (const member of members) now.set(member.member, member);
+    if (now.size > presenceMembers) throw breach("fewer members", now.size);
     if (snapshot) return undefined;
     this.#pages = undefined;
     this.#version = version;

@@ -35,7 +35,7 @@ it("says dead once the limit has passed in silence", async () => {
   expect(told).toEqual(["dead"]);
 });
 
-it("asks before it judges where its timer was late: what arrived meanwhile is read first", async () => {
+it("asks before it judges where its timer was late: what arrived meanwhile is read first (F-06)", async () => {
   const { clock, heartbeat, told } = started();
   clock.asleepMs = 60_000;
   await clock.advance(25_000);

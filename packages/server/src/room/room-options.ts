@@ -1,4 +1,4 @@
-import { invalidOption, type RoomDefinition } from "@tautline/protocol";
+import { invalidOption, limits, type RoomDefinition } from "@tautline/protocol";
 import type { Retention } from "../broker/history.js";
 import { onlyKeys, wholeNumber } from "../option-checks.js";
 import type { ConflateOptions, Conflation } from "./conflation.js";
@@ -39,7 +39,7 @@ export interface PresenceOptions {
   readonly gatherMs?: number | undefined;
   /**
    * Up to so many members the room tells who is there. Beyond it, it tells only how many: a list of thousands is read by
-   * nobody, and each of them would have to be told of each other.
+   * nobody, and each of them would have to be told of each other. At most 10,000: clients take no more.
    * @default 1000
    */
   readonly maxListed?: number | undefined;
@@ -132,7 +132,7 @@ function presenceOf(
   onlyKeys(path, options ?? {}, ["gatherMs", "maxListed"]);
   return {
     gatherMs: wholeNumber(`${path}.gatherMs`, gatherMs, 0),
-    maxListed: wholeNumber(`${path}.maxListed`, maxListed, 0),
+    maxListed: wholeNumber(`${path}.maxListed`, maxListed, 0, limits.presenceMembers),
   };
 }
 

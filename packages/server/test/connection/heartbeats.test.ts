@@ -124,7 +124,7 @@ describe("heartbeats", () => {
     expect(heart.diedAt).toBeDefined();
   });
 
-  it("let what waits be read first when their timer is late", () => {
+  it("let what waits be read first when their timer is late (F-07)", () => {
     // One turn of a loop that stalled, by hand: due timers, then the sockets are read, then immediates.
     let now = 0;
     const timers: (() => void)[] = [];

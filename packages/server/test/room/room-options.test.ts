@@ -14,6 +14,14 @@ describe("checkRoomOptions", () => {
     expect(checkRoomOptions({}, "r", true).presence).toEqual({ gatherMs: 100, maxListed: 1_000 });
   });
 
+  it("[10.7] names no more members than a client takes", () => {
+    const named = (maxListed: number) => checkRoomOptions({ presence: { maxListed } }, "r", true).presence;
+    expect(named(10_000)).toMatchObject({ maxListed: 10_000 });
+    expect(() => named(10_001)).toThrow(
+      "r.presence.maxListed: expected a whole number from 0 to 10000, got 10001",
+    );
+  });
+
   it("bounds a history by bytes where only its size is given", () => {
     const { retention, last } = checkRoomOptions({ history: { size: 100 }, onJoin: { last: 20 } }, "r", true);
     expect(retention).toEqual({ size: 100, bytes: 1_048_576, ttlMs: undefined });
