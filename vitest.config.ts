@@ -66,7 +66,7 @@ export default defineConfig({
       project("simulation", "tests/simulation", { testTimeout: 600_000 }),
       project("mutants", "tests/mutants", { testTimeout: 600_000 }),
       // Raw sockets against a server in a process of its own, which is bundled once, before the first of these tests.
-      project("attacks", "tests/attacks", {
+      project("apart-attacks", "tests/attacks", {
         ...patient,
         globalSetup: [`${root}tests/attacks/surroundings/bundle.setup.ts`],
       }),
@@ -77,7 +77,7 @@ export default defineConfig({
         globalSetup: [`${root}tests/browser/demo.setup.ts`],
       }),
       // The packed tarballs, installed into an empty project: built and packed once, before the first of these tests.
-      project("package", "tests/package", {
+      project("apart-package", "tests/package", {
         testTimeout: 120_000,
         hookTimeout: 300_000,
         globalSetup: [`${root}tests/package/pack.setup.ts`],

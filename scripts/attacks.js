@@ -6,7 +6,7 @@ import { root } from "./pack.js";
 // pnpm hands "--" on.
 const args = process.argv.slice(2).filter((arg) => arg !== "--");
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
-const run = [vitest, "run", "--project", "attacks", "--testTimeout", "600000", ...args];
+const run = [vitest, "run", "--project", "apart-attacks", "--testTimeout", "600000", ...args];
 const env = { ...process.env, TAUTLINE_ATTACKS: "long" };
 const { status } = spawnSync(process.execPath, run, { cwd: root, stdio: "inherit", env });
 process.exitCode = status ?? 1;

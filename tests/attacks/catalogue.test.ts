@@ -68,7 +68,7 @@ describe("the catalogue of attacks", () => {
     expect(missing.filter((file) => file !== "packages/client/test/hostile-server/")).toEqual([]);
   });
 
-  // `pnpm vitest run --project attacks -u` writes it anew.
+  // `pnpm vitest run --project apart-attacks -u` writes it anew.
   it("is what docs/reference/attacks.md says", async () => {
     await expect(attacksPage(catalogue)).toMatchFileSnapshot(`${root}docs/reference/attacks.md`);
   });

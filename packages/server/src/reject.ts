@@ -1,4 +1,5 @@
 import { errorCatalogue, TautlineError } from "@tautline/protocol";
+import { isTautlineError } from "./is-tautline-error.js";
 
 /** An error that the contract declares, on its way from a handler to the sender. Made by {@link reject}. */
 export class Rejection<N extends string = string, D = unknown> extends TautlineError {
@@ -12,7 +13,7 @@ export class Rejection<N extends string = string, D = unknown> extends TautlineE
 
 /** Whether it is an error that the contract may declare. Whatever an application gives: also what throws when it is looked at. */
 export function isRejection(value: unknown): value is Rejection {
-  return TautlineError.is(value) && value instanceof Rejection;
+  return isTautlineError(value) && value instanceof Rejection;
 }
 
 /** A reply that is none by its shape alone: an error, too, has a `name`. */

@@ -25,6 +25,10 @@ function placeOf(text: string, scheme: string): Place | undefined {
   return { name, port: digits === undefined ? ({ http: 80, https: 443 }[scheme] ?? 0) : Number(digits) };
 }
 
+/** Whether a browser would write it so: without the scheme's own port, and without zeros before a number. */
+const isAsWritten = ({ name, port }: Place, scheme: string, written: string): boolean =>
+  written === (port === ({ http: 80, https: 443 }[scheme] ?? 0) ? name : `${name}:${port}`);
+
 const isLoopback = ({ name }: Place): boolean => /^(.+\.)?localhost$|^127\./.test(name);
 
 /** Whether the page may connect; undefined where this does not know. */
@@ -44,6 +48,7 @@ export function mayConnect({
     return publicOrigin === undefined || !allowsLoopback ? false : undefined;
   const own = placeOf(host, scheme);
   if (!own) return undefined;
-  if (publicOrigin === undefined && own.name === page.name && own.port === page.port) return true;
+  const isSame = own.name === page.name && own.port === page.port;
+  if (publicOrigin === undefined && isSame && isAsWritten(page, scheme, rest)) return true;
   return allowsLoopback && isLoopback(page) && isLoopback(own);
 }

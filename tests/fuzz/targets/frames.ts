@@ -72,7 +72,11 @@ async function toldOf(chunks: readonly Uint8Array[]): Promise<readonly string[]>
     "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
     "sec-websocket-version": "13",
   };
-  upgrades.handle({ method: "GET", url: "/", headers, socket } as never, socket, new Uint8Array());
+  upgrades.handle(
+    { method: "GET", url: "/", httpVersion: "1.1", headers, socket } as never,
+    socket,
+    new Uint8Array(),
+  );
   await turns(2);
   await feed(socket, chunks);
   await turns(2);

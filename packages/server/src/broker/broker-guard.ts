@@ -1,4 +1,5 @@
 import { type Clock, type MaybePromise, TautlineError } from "@tautline/protocol";
+import { isTautlineError } from "../is-tautline-error.js";
 import { attempt, isThenable } from "../maybe-promise.js";
 
 export interface BrokerGuardOptions {
@@ -87,7 +88,7 @@ export class BrokerGuard {
 
   /** What a broker refuses for a reason that it names is no outage. */
   #failure(what: string, cause: unknown): TautlineError {
-    if (TautlineError.is(cause) && cause.code !== "UNAVAILABLE") return cause;
+    if (isTautlineError(cause) && cause.code !== "UNAVAILABLE") return cause;
     const isNew = this.#failedAt === undefined;
     this.#failedAt = this.#options.clock.monotonic();
     if (isNew) this.#options.changed(true, cause);

@@ -1,5 +1,6 @@
 import { TautlineError } from "@tautline/protocol";
 import { isExpiring } from "../expiring.js";
+import { isTautlineError } from "../is-tautline-error.js";
 import { LazyAbort } from "../lazy-abort.js";
 import type { AuthenticateInput, UserIdentity } from "../user.js";
 import type { LiveConnection } from "./connection.js";
@@ -62,7 +63,7 @@ export async function authenticate(
     if (expiresAtMs !== undefined && expiresAtMs <= clock.now()) return null;
     return dismissals.has(user.id, before) ? null : { user, expiresAtMs };
   } catch (error) {
-    if (TautlineError.is(error) && error.code === "UNAUTHENTICATED") return null;
+    if (isTautlineError(error) && error.code === "UNAUTHENTICATED") return null;
     throw error;
   } finally {
     forget();

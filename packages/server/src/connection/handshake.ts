@@ -11,6 +11,7 @@ import {
 } from "@tautline/protocol";
 import { failureForPeer } from "../handlers/error-for-peer.js";
 import { admitToRoom } from "../handlers/join.js";
+import { isTautlineError } from "../is-tautline-error.js";
 import { announceArrival, replace } from "../node/takeover.js";
 import { refusal } from "../refusal.js";
 import { ownStream } from "../room/own-stream.js";
@@ -127,7 +128,7 @@ async function findRecord(
 
 function unavailable(connection: LiveConnection, where: string, error: unknown): TautlineError {
   connection.context.hooks.report(where, error);
-  return refusal("UNAVAILABLE", { retryAfterMs: TautlineError.is(error) ? error.retryAfterMs : undefined });
+  return refusal("UNAVAILABLE", { retryAfterMs: isTautlineError(error) ? error.retryAfterMs : undefined });
 }
 
 /** Makes the connection its client's and its user's. False: it may not be, and is being closed. */

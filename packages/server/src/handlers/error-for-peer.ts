@@ -1,5 +1,6 @@
-import { errorCatalogue, TautlineError } from "@tautline/protocol";
+import { errorCatalogue, type TautlineError } from "@tautline/protocol";
 import type { LiveConnection } from "../connection/connection.js";
+import { isTautlineError } from "../is-tautline-error.js";
 import { refusal, refusalOf } from "../refusal.js";
 
 /**
@@ -18,5 +19,5 @@ export function failureForPeer(connection: LiveConnection, where: string, thrown
 }
 
 function isForPeers(thrown: unknown): thrown is TautlineError {
-  return TautlineError.is(thrown) && errorCatalogue[thrown.code]?.onWire;
+  return isTautlineError(thrown) && errorCatalogue[thrown.code]?.onWire;
 }
