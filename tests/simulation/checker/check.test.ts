@@ -34,13 +34,21 @@ const event = (key: string): Line => ["ada", { op: "event", key, to: "ada" }];
 const shouted = (to: string): Line => [to, { op: "event", key: "s1", to: "everyone" }];
 const online: Line = ["world", { op: "online", client: "ada" }];
 const again = { idempotent: true };
-const crash = (of = "node"): Line => ["world", { op: "fault", kind: "crash", of }, 10];
+const fault = (kind: "crash" | "freeze", of: string): Line => ["world", { op: "fault", kind, of }, 10];
+const crash = (of = "node"): Line => fault("crash", of);
+const freeze = (of = "node"): Line => fault("freeze", of);
 const late = (key: string, t: number): Line => ["node", { op: "handler", key, run: 2, connection: "x" }, t];
 const here: readonly Line[] = [admit(), client("connected")];
 /** A node dies with a message in hand, and a later one is started. */
 const diedHolding = (extra: { readonly idempotent?: boolean }, node = "node"): readonly Line[] => [
   ...[...here, call("m1", extra), call("m2", again), settledAs("m1", "TIMEOUT"), call("m3", again)],
   ...[crash(node), handler("m3", 1)],
+];
+/** The client has gone to another connection, where a later message is started. */
+const moved: readonly Line[] = [admit("y"), client("connected", "y"), handler("m2", 1, "y")];
+/** A node stands still with a message in hand, and its client moves. */
+const stoodStillHolding = (node = "node"): readonly Line[] => [
+  ...[...here, call("m1"), call("m2"), freeze(node), ...moved],
 ];
 /** Under another client id. */
 const reborn: Line = [
@@ -66,6 +74,10 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     settledAs("m1", "ok"),
   ],
   "a message started late, which a node had in hand when it died": [...diedHolding(again), late("m1", 1_010)],
+  "a message started late, which a node had in hand when it stood still": [
+    ...stoodStillHolding(),
+    handler("m1", 2),
+  ],
   "publications in order, over a reconnect": [
     ...[append(1), client("connected"), joined(0), got(1), append(2)],
     ...[
@@ -290,6 +302,36 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
     "I17",
     "late after a death, though it was sent later",
     [...here, crash(), call("m1", again), call("m2"), handler("m2", 1), late("m1", 1_010)],
+  ],
+  ["I17", "late where another node stood still", [...stoodStillHolding("node-2"), handler("m1", 2)]],
+  ["I17", "late where no node stood still", [...here, call("m1"), call("m2"), ...moved, handler("m1", 2)]],
+  [
+    "I17",
+    "late after a standstill, on a connection made since",
+    [...stoodStillHolding(), admit("z"), client("connected", "z"), handler("m1", 2, "y")],
+  ],
+  [
+    "I17",
+    "late after a standstill, though the client stayed",
+    [...here, call("m1"), call("m2"), freeze(), handler("m2", 1), handler("m1", 2)],
+  ],
+  [
+    "I17",
+    "late after a standstill, though it was sent later",
+    [...here, freeze(), call("m1"), call("m2"), ...moved, handler("m1", 2)],
+  ],
+  [
+    "I17",
+    "late after a standstill, though a later message had been started before",
+    [
+      ...[...here, call("m1"), call("m2"), handler("m2", 1), freeze()],
+      ...[client("connected", "y"), handler("m1", 2)],
+    ],
+  ],
+  [
+    "I17",
+    "two late after one standstill",
+    [...here, call("m1"), call("m0"), call("m2"), freeze(), ...moved, handler("m0", 3), handler("m1", 2)],
   ],
   ["I18", "taken, but never handled", [call("m1"), settledAs("m1", "ok")]],
   [

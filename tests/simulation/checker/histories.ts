@@ -81,10 +81,10 @@ export const admit = (connection = "x"): Line => [
   { op: "admitted", connection, user: "ada", member: "m-ada" },
 ];
 /** What a client says of itself. */
-export const client = (outcome: "connected" | "waiting" | "closed"): Line => [
+export const client = (outcome: "connected" | "waiting" | "closed", connection = "x"): Line => [
   "ada",
   outcome === "connected"
-    ? { op: "client", outcome, connection: "x", user: "ada", member: "m-ada" }
+    ? { op: "client", outcome, connection, user: "ada", member: "m-ada" }
     : { op: "client", outcome },
 ];
 /** Something of a client's socket. */

@@ -10,24 +10,27 @@ interface Sent {
   readonly isIdempotent: boolean;
 }
 
+/** A handler begins. */
+type Begun = Extract<HistoryRecord, { readonly op: "handler" }>;
+
 /** The place of the newest message that was started, by line. */
 type Newest = Map<string, number>;
 
 /**
  * I17: a client's messages are started in the order in which they were sent, per room and among those without one.
  *
- * A node takes a message in its order (that is no line of the record), and may die before the handler begins. Nobody else
- * begins it as long as the dead one could be at work, and it holds up nothing behind it: PROTOCOL.md 9.6, 9.15. So one
- * message of each line may be late after a death: see `Deaths`.
+ * A node takes a message in its order (that is no line of the record), and may die or stand still before the handler begins.
+ * Nobody else begins it as long as that node could be at work, and it holds up nothing behind it: PROTOCOL.md 9.6, 9.15. So
+ * one message of each line may be late after that: see `Stops`.
  */
 export const startedInOrder: Invariant = (history) => {
   const violations: Violation[] = [];
   const sent = new Map<string, Sent>();
   const newest: Newest = new Map();
   const started = new Set<string>();
-  const deaths = new Deaths();
+  const stops = new Stops();
   for (const record of history) {
-    deaths.read(record, sent.size, newest);
+    stops.read(record, sent.size, newest);
     if (record.op === "call") {
       const { actor: client, idempotent: isIdempotent } = record;
       sent.set(record.key, {
@@ -43,16 +46,18 @@ export const startedInOrder: Invariant = (history) => {
     if (!call) continue;
     const before = newest.get(call.line) ?? -1;
     newest.set(call.line, Math.max(before, call.place));
-    if (call.place < before && !deaths.excuse(call, record.t))
+    if (call.place < before && !stops.excuse(call, record))
       violations.push(violation("I17", record, `${record.key} was started after a later message`));
   }
   return violations;
 };
 
-interface Death {
+interface Stop {
   readonly t: number;
-  /** Who was connected to the node, or had been last. */
-  readonly clients: ReadonlySet<string>;
+  /** Or it stood still, and went on. */
+  readonly isDeath: boolean;
+  /** Who was connected to the node, or had been last, and by which connection. */
+  readonly connections: ReadonlyMap<string, string>;
   /** How many messages had been sent. */
   readonly sent: number;
   readonly newest: Newest;
@@ -61,12 +66,11 @@ interface Death {
 }
 
 /**
- * Nodes that died, and what each may have had in hand. Of a line that is one message: the next is taken when the handler
- * of the one before has begun. It was sent before the death, to that node, and nothing later had been started. It may be
- * handled twice (of others the outcome is unknown), and comes when a handler of the dead node's could not be at work any more.
+ * Nodes that died or stood still, and what each may have had in hand. Of a line that is one message: the next is taken when
+ * the handler of the one before has begun. It was sent before the stop, to that node, and nothing later had been started.
  */
-class Deaths {
-  readonly #deaths: Death[] = [];
+class Stops {
+  readonly #stops: Stop[] = [];
   readonly #nodeOf = new Map<string, string>();
   readonly #connectionOf = new Map<string, string>();
   #handlerMs = 0;
@@ -75,24 +79,45 @@ class Deaths {
     if (record.op === "rules") this.#handlerMs = record.rules.handlerMs;
     if (record.op === "admitted") this.#nodeOf.set(record.connection, record.actor);
     if (record.op === "client" && record.connection) this.#connectionOf.set(record.actor, record.connection);
-    if (record.op !== "fault" || record.kind !== "crash") return;
+    if (record.op !== "fault" || (record.kind !== "crash" && record.kind !== "freeze")) return;
     const there = [...this.#connectionOf].filter(([, id]) => this.#nodeOf.get(id) === record.of);
-    const clients = new Set(there.map(([client]) => client));
-    this.#deaths.push({ t: record.t, clients, sent, newest: new Map(newest), excused: new Set() });
+    const isDeath = record.kind === "crash";
+    const connections = new Map(there);
+    this.#stops.push({
+      t: record.t,
+      isDeath,
+      connections,
+      sent,
+      newest: new Map(newest),
+      excused: new Set(),
+    });
   }
 
-  /** Whether a message that is started late may have been in a dead node's hands. */
-  excuse({ client, line, place, isIdempotent }: Sent, t: number): boolean {
-    const death = this.#deaths.find(
+  /** Whether a message that is started late may have been in the hands of a node that stopped. */
+  excuse(call: Sent, begun: Begun): boolean {
+    const { client, line, place } = call;
+    const stop = this.#stops.find(
       (one) =>
-        isIdempotent &&
-        one.clients.has(client) &&
+        one.connections.has(client) &&
         place < one.sent &&
         place > (one.newest.get(line) ?? -1) &&
-        t >= one.t + this.#handlerMs &&
+        (one.isDeath ? this.#mayFollow(one, call, begun) : this.#goesOn(one, call, begun)) &&
         !one.excused.has(line),
     );
-    death?.excused.add(line);
-    return death !== undefined;
+    stop?.excused.add(line);
+    return stop !== undefined;
+  }
+
+  /**
+   * Another node handles what a dead one had: when a handler of that one's could not be at work any more, and only what may be
+   * handled twice (of others the outcome is unknown).
+   */
+  #mayFollow(death: Stop, { isIdempotent }: Sent, { t }: Begun): boolean {
+    return isIdempotent && t >= death.t + this.#handlerMs;
+  }
+
+  /** The node that stood still begins what it had, for a client that has gone elsewhere meanwhile. */
+  #goesOn({ connections }: Stop, { client }: Sent, { connection }: Begun): boolean {
+    return connections.get(client) === connection && this.#connectionOf.get(client) !== connection;
   }
 }
