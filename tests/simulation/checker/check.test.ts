@@ -32,6 +32,13 @@ const told = (key: string, offset: number): readonly Line[] => [
 ];
 const event = (key: string): Line => ["ada", { op: "event", key, to: "ada" }];
 const shouted = (to: string): Line => [to, { op: "event", key: "s1", to: "everyone" }];
+/** Ada's client says hello to a node, and is welcomed. */
+const greeted = (id: number): Line => ["ada", { op: "greeted", socket: id }];
+const welcomed = (node: string, connection: string): readonly Line[] => [
+  [node, { op: "admitted", connection, user: "ada", member: "m-ada" }],
+  ["ada", { op: "client", outcome: "connected", connection, user: "ada", member: "m-ada" }],
+];
+const atNode1 = [greeted(1), ...welcomed("node-1", "x")];
 const online: Line = ["world", { op: "online", client: "ada" }];
 const again = { idempotent: true };
 const fault = (kind: "crash" | "freeze", of: string): Line => ["world", { op: "fault", kind, of }, 10];
@@ -123,6 +130,9 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     ...[append(1), client("connected"), joined(1), append(2), got(2)],
   ],
   "an event to everyone, given to two": [shouted("ada"), shouted("bob")],
+  "an event to everyone that reached another node later than a client that had it": [
+    ...[...atNode1, shouted("ada"), greeted(2), ...welcomed("node-2", "y"), shouted("ada")],
+  ],
   "a member that leaves": [...stay, ["ada", { op: "leave", room, key: "l1" }], leftRoom()],
   "a member that is taken out": [
     ...stay,
@@ -200,6 +210,26 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
   ["I2", "a publication given twice", [inRoom, append(1), got(1), got(1)]],
   ["I2", "an unkept publication given twice", [inRoom, unkept("v1"), gotUnkept("v1"), gotUnkept("v1")]],
   ["I2", "an event to everyone given twice", [shouted("ada"), shouted("ada")]],
+  [
+    "I2",
+    "an event to everyone given by both nodes after the hello to the second",
+    [...atNode1, greeted(2), shouted("ada"), ...welcomed("node-2", "y"), shouted("ada")],
+  ],
+  [
+    "I2",
+    "an event to everyone given twice by one node over two connections",
+    [...atNode1, shouted("ada"), greeted(2), ...welcomed("node-1", "y"), shouted("ada")],
+  ],
+  [
+    "I2",
+    "an event to everyone given a second time by another node, and a third",
+    [...atNode1, shouted("ada"), greeted(2), ...welcomed("node-2", "y"), shouted("ada"), shouted("ada")],
+  ],
+  [
+    "I2",
+    "an event to the user given again by another node",
+    [...atNode1, event("e1"), greeted(2), ...welcomed("node-2", "y"), event("e1")],
+  ],
   ["I2", "a gap that leads back", [append(1), append(2), joined(2), gap("trimmed", place(1), 3)]],
   ["I3", "a publication under another offset", [inRoom, append(1), append(2), got(1, "p2")]],
   ["I3", "a publication nobody made", [inRoom, gotUnkept("v1")]],

@@ -1,4 +1,5 @@
 import type { HistoryRecord, RecordOf } from "../history/record.js";
+import { eventsOnce } from "./events-once.js";
 import { type ReadingStep, say, walk } from "./reading.js";
 import { type Invariant, type Violation, violation } from "./violation.js";
 
@@ -26,19 +27,6 @@ function publicationsOnce(history: readonly HistoryRecord[]): readonly Violation
     }
   });
   return violations;
-}
-
-/** Also those that are kept nowhere, to everyone for instance: nothing but their names tells them apart. */
-function eventsOnce(history: readonly HistoryRecord[]): readonly Violation[] {
-  const given = new Set<string>();
-  return history.flatMap((record) => {
-    if (record.op !== "event") return [];
-    const { actor, key, to } = record;
-    const name = `${actor} ${key}`;
-    if (given.has(name)) return [violation("I2", record, `${key} to ${to}: expected it once, got it again`)];
-    given.add(name);
-    return [];
-  });
 }
 
 function isBehind(

@@ -111,6 +111,8 @@ export type ClientFact =
   | { readonly op: "error"; readonly code: string }
   /** A socket of the client: made, let go of by the client, ended. */
   | { readonly op: "socket"; readonly socket: number; readonly outcome: "made" | "let-go" | "ended" }
+  /** The client says hello on a socket. */
+  | { readonly op: "greeted"; readonly socket: number }
   /** The program wants a connection, or none. */
   | { readonly op: "connect" | "close" }
   /** Its timers and sockets stand still, or go on. */

@@ -150,13 +150,19 @@ export class World {
 
   #tap(client: string, onlooker: Onlooker): SocketTap {
     const socket = ++this.#sockets;
+    let isGreeted = false;
     const record = (outcome: "made" | "let-go" | "ended") =>
       this.recorder.record(client, { op: "socket", socket, outcome });
     return {
       made: () => record("made"),
       letGo: () => record("let-go"),
       ended: () => record("ended"),
-      sent: (data) => onlooker.passed({ client, socket, from: "client", data }),
+      sent: (data) => {
+        // The hello comes first.
+        if (!isGreeted) this.recorder.record(client, { op: "greeted", socket });
+        isGreeted = true;
+        onlooker.passed({ client, socket, from: "client", data });
+      },
       received: (data) => onlooker.passed({ client, socket, from: "server", data }),
     };
   }
