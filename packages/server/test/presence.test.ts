@@ -34,7 +34,7 @@ it("[10.2] [3.8] does not close a newcomer that reads slowly among 2,000 members
   const { clock, broker, connect } = crowd(10_000);
   for (let i = 0; i < 2_000; i++) {
     const entry = { user: "u", member: `m${i}`, state: { name: "x".repeat(1_000) } };
-    broker.presence.set({ room, node: "elsewhere", connection: `c${i}`, entry });
+    broker.presence.set({ room, node: "elsewhere", connection: `c${i}`, attempt: 1, entry });
   }
   const newcomer = connect("new", false);
   await clock.settle();

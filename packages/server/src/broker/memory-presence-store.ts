@@ -2,14 +2,9 @@ import type { Clock, PresenceMember, TimerHandle } from "@tautline/protocol";
 import type { Subscription } from "./broker.js";
 import type { PresenceChange, PresenceLease, PresenceStore } from "./presence-store.js";
 
-interface Present {
-  entry: PresenceMember;
-  /** Connections whose leases keep the member here. */
-  readonly connections: Set<string>;
-}
-
 interface PresenceRoom {
-  readonly members: Map<string, Present>;
+  /** The leases that keep each member here, the one set last at the end. */
+  readonly members: Map<string, Set<PresenceLease>>;
   readonly leases: Map<string, PresenceLease>;
 }
 
@@ -44,21 +39,25 @@ export class MemoryPresenceStore implements PresenceStore {
     this.#drop(room, room.leases.get(lease.connection));
     room.leases.set(lease.connection, lease);
     this.#nodeOf(lease.node).leases.add(lease);
-    const { entry } = lease;
-    const present = room.members.get(entry.member) ?? { entry, connections: new Set() };
-    present.entry = entry;
-    present.connections.add(lease.connection);
-    room.members.set(entry.member, present);
-    this.#tell(lease.room, { kind: "set", entry });
+    const { member } = lease.entry;
+    const present = room.members.get(member) ?? new Set();
+    room.members.set(member, present.add(lease));
+    this.#tell(lease.room, { kind: "set", entry: entryOf(present) });
   }
 
   remove(roomName: string, connection: string): void {
     const room = this.#rooms.get(roomName);
     const lease = room?.leases.get(connection);
     if (!room || !lease) return;
-    this.#drop(room, lease);
     const { member } = lease.entry;
-    if (room.members.get(member)?.connections.size !== 0) return;
+    const present = room.members.get(member) ?? new Set();
+    const before = entryOf(present);
+    this.#drop(room, lease);
+    if (present.size > 0) {
+      const entry = entryOf(present);
+      if (entry !== before) this.#tell(roomName, { kind: "set", entry });
+      return;
+    }
     room.members.delete(member);
     if (room.members.size === 0) this.#rooms.delete(roomName);
     this.#tell(roomName, { kind: "left", member });
@@ -70,7 +69,7 @@ export class MemoryPresenceStore implements PresenceStore {
   }
 
   list(room: string): readonly PresenceMember[] {
-    return Array.from(this.#rooms.get(room)?.members.values() ?? [], ({ entry }) => entry);
+    return Array.from(this.#rooms.get(room)?.members.values() ?? [], entryOf);
   }
 
   watch(room: string, changed: Watcher): Subscription {
@@ -93,7 +92,7 @@ export class MemoryPresenceStore implements PresenceStore {
   #drop(room: PresenceRoom, lease: PresenceLease | undefined): void {
     if (!lease) return;
     room.leases.delete(lease.connection);
-    room.members.get(lease.entry.member)?.connections.delete(lease.connection);
+    room.members.get(lease.entry.member)?.delete(lease);
     const node = this.#nodes.get(lease.node);
     node?.leases.delete(lease);
     if (node?.leases.size !== 0) return;
@@ -124,4 +123,9 @@ export class MemoryPresenceStore implements PresenceStore {
       for (const { room, connection } of [...node.leases]) this.remove(room, connection);
     }, ms);
   }
+}
+
+/** A member as others see it. It has few leases: one for each of its connections. */
+function entryOf(leases: Iterable<PresenceLease>): PresenceMember {
+  return [...leases].reduce((best, lease) => (lease.attempt >= best.attempt ? lease : best)).entry;
 }

@@ -8,7 +8,9 @@ export interface PresenceLease {
   readonly connection: string;
   /** The node that holds the connection and renews its leases. */
   readonly node: string;
-  /** The member as others shall see it. The state of the newest lease counts for all of the member's connections. */
+  /** Grows with each connection of a member: what an older one still sets may come after what a newer one has set. */
+  readonly attempt: number;
+  /** The member as others shall see it: of its leases the one of the greatest attempt counts, among equals the one set last. */
   readonly entry: PresenceMember;
 }
 
@@ -25,9 +27,9 @@ export interface PresenceStore {
    * {@link remove}, because this store ends together with its only node.
    */
   readonly leaseMs: number | undefined;
-  /** Adds a lease, or replaces the one of the same room and connection. */
+  /** Adds a lease, or replaces the one of the same room and connection. What is told is the member's entry that counts then. */
   set(lease: PresenceLease): MaybePromise<void>;
-  /** Ends a lease. Unknown ones are ignored. */
+  /** Ends a lease. Unknown ones are ignored. Where another of the member's leases counts from now on, its entry is told. */
   remove(room: string, connection: string): MaybePromise<void>;
   /** Renews every lease of a node. */
   renew(node: string): MaybePromise<void>;

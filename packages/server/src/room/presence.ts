@@ -103,9 +103,9 @@ export class RoomPresence {
     return this.#watch?.unsubscribe();
   }
 
-  #store({ id }: RoomConnection, entry: PresenceMember): MaybePromise<void> {
+  #store({ id, peer }: RoomConnection, entry: PresenceMember): MaybePromise<void> {
     const { store, room, node } = this.#options;
-    return store.set({ room, node, connection: id, entry });
+    return store.set({ room, node, connection: id, attempt: peer.attempt, entry });
   }
 
   #learn(change: PresenceChange): void {

@@ -7,6 +7,8 @@ export interface RoomConnection {
   readonly id: string;
   /** The public name of the client instance behind it: the key of presence. */
   readonly member: string;
+  /** Its `attempt` grows with each connection of the client instance. */
+  readonly peer: { readonly attempt: number };
   /** The user's id. */
   readonly user: string;
   /** Connections with the same codec share one frame a publication. */

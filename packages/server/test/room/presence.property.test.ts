@@ -65,7 +65,7 @@ function lives(maxListed: number) {
   const elsewhere = (name: string, value: number) => {
     if (value === 3) return broker.presence.remove(room, name);
     const entry = { user: "u", member: name, state: value };
-    return broker.presence.set({ room, node: "n2", connection: name, entry });
+    return broker.presence.set({ room, node: "n2", connection: name, attempt: 1, entry });
   };
   const take = async ({ kind, who, value }: Step): Promise<unknown> => {
     const recorder = current.get(who);

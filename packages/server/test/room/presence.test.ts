@@ -44,6 +44,24 @@ describe("presence in a room", () => {
     expect(a.frames).toHaveLength(1);
   });
 
+  it("[10.5] shows what a member says on its newest connection, also where a node lets an older one in late (I10)", async () => {
+    const broker = new MemoryBroker();
+    const clock = new VirtualClock();
+    const [leaving, staying] = [node({ broker, clock, name: "n1" }), node({ broker, clock, name: "n2" })];
+    const [old, young] = [1, 2].map(
+      (attempt) => new Recorder(`c${attempt}`, { member: "m", peer: { attempt } }),
+    ) as [Recorder, Recorder];
+    await join(staying.rooms, young, { room, presence: "said last" });
+    await join(leaving.rooms, old, { room, presence: "said first" });
+    await leaving.rooms.setPresence(old, room, "said between");
+    await clock.advance(100);
+    expect(young.presence().at(-1)).toMatchObject({ joined: [{ member: "m", state: "said last" }] });
+    // Where the client could not move, it goes on with the older one.
+    staying.rooms.leaveAll(young);
+    await clock.advance(100);
+    expect(old.presence().at(-1)).toMatchObject({ updated: [{ member: "m", state: "said between" }] });
+  });
+
   it("[10.5] stays for a member until its last connection leaves, and takes the newest connection's state", async () => {
     const { rooms, clock } = node();
     const watcher = new Recorder("w");

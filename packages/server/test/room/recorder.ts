@@ -8,6 +8,7 @@ export class Recorder implements RoomConnection {
   readonly id: string;
   readonly user: string;
   readonly member: string;
+  readonly peer: { readonly attempt: number };
   readonly codec: Codec;
   readonly frames: Frame[] = [];
   /** How many frames it takes before it is behind. */
@@ -20,10 +21,14 @@ export class Recorder implements RoomConnection {
   /** What came by `pushVolatile`. */
   readonly volatile = new Set<Frame>();
 
-  constructor(id: string, { user = "u", member = id, codec = jsonCodec }: Partial<RoomConnection> = {}) {
+  constructor(
+    id: string,
+    { user = "u", member = id, peer = { attempt: 1 }, codec = jsonCodec }: Partial<RoomConnection> = {},
+  ) {
     this.id = id;
     this.user = user;
     this.member = member;
+    this.peer = peer;
     this.codec = codec;
   }
 

@@ -21,6 +21,22 @@ export const presenceCases: readonly BrokerCase[] = [
       assert.deepEqual(await statesIn(other), []);
     },
   ),
+  brokerCase(
+    "shows what a member's newest connection says, also where an older one speaks later, until that is the only one",
+    async (harness) => {
+      const { broker, other } = harness;
+      const told = await watched(harness);
+      await broker.presence.set(lease("m1", "c2", { attempt: 2, state: "new" }));
+      await other.presence.set(lease("m1", "c1", { attempt: 1, state: "late", node: "n2" }));
+      assert.deepEqual(await statesIn(other), ["m1 new"]);
+      await harness.turn(50);
+      assert.equal(told.changes.at(-1), "set m1 new");
+      await broker.presence.remove("a", "c2");
+      assert.deepEqual(await statesIn(broker), ["m1 late"]);
+      await harness.turn(50);
+      assert.equal(told.changes.at(-1), "set m1 late");
+    },
+  ),
   brokerCase("replaces the lease of a connection, also by another member's", async ({ broker, other }) => {
     await broker.presence.set(lease("m1", "c1", { state: 1 }));
     await broker.presence.set(lease("m1", "c1", { state: 2 }));
@@ -144,9 +160,9 @@ export const presenceCases: readonly BrokerCase[] = [
 function lease(
   member: string,
   connection: string,
-  { room = "a", node = "n1", state }: { room?: string; node?: string; state?: unknown } = {},
+  { room = "a", node = "n1", attempt = 1, state }: Partial<PresenceLease> & { readonly state?: unknown } = {},
 ): PresenceLease {
-  return { room, connection, node, entry: { user: `user of ${member}`, member, state } };
+  return { room, connection, node, attempt, entry: { user: `user of ${member}`, member, state } };
 }
 
 async function membersIn({ presence }: Broker, room: string = "a"): Promise<string[]> {

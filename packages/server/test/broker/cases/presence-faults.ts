@@ -49,6 +49,13 @@ export const presenceFaults: readonly Fault[] = [
     },
   },
   {
+    name: "shows what an older connection of a member says late",
+    plant({ presence }) {
+      const { set } = presence;
+      presence.set = (lease) => set({ ...lease, attempt: 0 });
+    },
+  },
+  {
     name: "keeps the state of the oldest lease",
     plant({ presence }) {
       const { set } = presence;
