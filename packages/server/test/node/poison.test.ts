@@ -116,7 +116,7 @@ describe("what a stranger writes into who is present (A-110)", () => {
     stranger.presence.list = () => [entry as never];
     const other = nodeOn(stranger, clock);
     const there = await other.connect("bob", { rooms: [{ room, presence: { name: "Bob" } }] });
-    for (const lease of [{ room, node: "x", connection: "x" }])
+    for (const lease of [{ room, node: "x", connection: "x", attempt: 1 }])
       if (entry && "state" in entry) engine.presence.set({ ...lease, entry: entry as never });
     const another = await connect("cleo", { rooms: [{ room, presence: { name: "Cleo" } }] });
     await clock.advance(1_000);
