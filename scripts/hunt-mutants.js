@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { bundleSimulation } from "./bundle-simulation.js";
+import { bundleProgram } from "./bundle-program.js";
 import { root } from "./pack.js";
 
 const run = promisify(execFile);
@@ -19,8 +19,8 @@ const patienceMs = 300_000;
  */
 export async function huntMutant(mutant, mutate, { starts, most }) {
   if (mutant.caughtBy) return [await byTest(mutant, mutate)];
-  const bundle = await bundleSimulation("tests/mutants/hunt.ts", [planting(mutant, mutate)]);
-  const without = await bundleSimulation("tests/mutants/hunt.ts");
+  const bundle = await bundleProgram("tests/mutants/hunt.ts", [planting(mutant, mutate)]);
+  const without = await bundleProgram("tests/mutants/hunt.ts");
   const catches = [];
   for (const start of starts) catches.push(await fromStart({ bundle, without }, start, most));
   for (const each of [bundle, without]) await rm(dirname(each), { recursive: true, force: true });

@@ -3,16 +3,14 @@
 import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { bundleSimulation } from "./bundle-simulation.js";
+import { bundleProgram } from "./bundle-program.js";
 import { huntMutant } from "./hunt-mutants.js";
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== "--"),
   options: { only: { type: "string" }, most: { type: "string" } },
 });
-const { mutants, mutate } = await import(
-  pathToFileURL(await bundleSimulation("tests/mutants/mutants.ts")).href
-);
+const { mutants, mutate } = await import(pathToFileURL(await bundleProgram("tests/mutants/mutants.ts")).href);
 const hunted = mutants.filter(
   ({ name }) => values.only === undefined || values.only.split(",").includes(name),
 );

@@ -1,4 +1,4 @@
-// `node tests/measure/run.js drain|storm|stall [clients]`: each prints its report, and ends with 1 where a promise was broken. run.js bundles and starts this.
+// `pnpm measure drain|storm|stall [clients]`: each prints its report, and ends with 1 where a promise was broken. scripts/measure.js bundles and starts this.
 import { fileURLToPath } from "node:url";
 import { type CrowdReport, LocalCrowd } from "./crowd.js";
 import { measureDrain } from "./drain.js";

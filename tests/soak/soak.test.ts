@@ -1,25 +1,19 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { runScript } from "../run-script.js";
 import { bytesPerLife } from "./trend.js";
-
-const script = fileURLToPath(new URL("../../scripts/soak.js", import.meta.url));
-
-/** As `pnpm soak` runs it. */
-async function soak(...args: string[]): Promise<{ readonly code: number; readonly output: string }> {
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, [script, ...args]);
-    return { code: 0, output: stdout };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, output: stdout + stderr };
-  }
-}
 
 it("finds what is kept of lives that are over, and lets programs end that have closed both ends (F-36, F-37, F-38)", async () => {
   const nothing = ["--connections", "0", "--clients", "0"];
-  const { code, output } = await soak(...nothing, "--strays", "200", "--closings", "2", "--leak", "20000");
+  const { code, output } = await runScript(
+    "soak.js",
+    ...nothing,
+    "--strays",
+    "200",
+    "--closings",
+    "2",
+    "--leak",
+    "20000",
+  );
   expect(output).toMatch(/^strays: expected at most \d+ bytes a life, got (1[5-9]|2[0-5])\d{3}$/m);
   expect(output).toMatch(/^closings: 2 programs, the slowest ended \d+ ms after it had closed$/m);
   expect(code).toBe(1);

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { TestProject } from "vitest/node";
-import { bundleSimulation } from "../../../scripts/bundle-simulation.js";
+import { bundleProgram } from "../../../scripts/bundle-program.js";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -12,7 +12,7 @@ declare module "vitest" {
 
 /** Bundles the program of the attacked process once, from source. */
 export default async function bundle(project: TestProject): Promise<() => Promise<void>> {
-  const program = await bundleSimulation("tests/attacks/target/main.ts");
+  const program = await bundleProgram("tests/attacks/target/main.ts");
   project.provide("targetProgram", program);
   return () => rm(dirname(program), { recursive: true, force: true });
 }

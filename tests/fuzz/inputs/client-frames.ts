@@ -20,14 +20,15 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 export const textFrame = (message: unknown): Uint8Array =>
   clientFrame(0x81, bytes(typeof message === "string" ? message : JSON.stringify(message)));
 
-const join = (frames: readonly Uint8Array[]): Uint8Array =>
+/** Several frames one after another. */
+export const joined = (frames: readonly Uint8Array[]): Uint8Array =>
   Uint8Array.from(frames.flatMap((frame) => [...frame]));
 
 /** One message in several frames, with whatever stands between them. */
 const inParts = fc.tuple(hostileEnvelope, fc.nat(40), fc.boolean()).map(([envelope, cut, withPing]) => {
   const text = bytes(JSON.stringify(envelope));
   const between = withPing ? clientFrame(0x89, bytes("ping")) : new Uint8Array();
-  return join([clientFrame(0x01, text.subarray(0, cut)), between, clientFrame(0x80, text.subarray(cut))]);
+  return joined([clientFrame(0x01, text.subarray(0, cut)), between, clientFrame(0x80, text.subarray(cut))]);
 });
 
 const closing = fc
@@ -60,7 +61,4 @@ export const clientFrames: fc.Arbitrary<Uint8Array> = fc
     ),
     { minLength: 1, maxLength: 6 },
   )
-  .map(join);
-
-/** Several frames one after another. */
-export const joined = join;
+  .map(joined);

@@ -1,4 +1,4 @@
-// Bundles the simulation, or what hunts mutants with it, from source: nothing needs to be built before.
+// Bundles a program of the tests from source: nothing needs to be built before.
 import { mkdtemp } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -14,9 +14,9 @@ const fromTests = createRequire(join(root, "tests/package.json"));
  * @param {readonly import("esbuild").Plugin[]} [plugins]
  * @returns {Promise<string>} the bundle's path
  */
-export async function bundleSimulation(entry, plugins = []) {
+export async function bundleProgram(entry, plugins = []) {
   const { build } = await import(pathToFileURL(fromTests.resolve("esbuild")).href);
-  const folder = await mkdtemp(join(tmpdir(), "tautline-simulation-"));
+  const folder = await mkdtemp(join(tmpdir(), "tautline-program-"));
   const outfile = join(folder, "bundle.mjs");
   await build({
     entryPoints: [join(root, entry)],
