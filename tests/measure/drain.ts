@@ -1,10 +1,10 @@
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as passes } from "node:timers/promises";
-import { allowAll, createServer } from "@tautline/server";
 import { MemoryBroker } from "@tautline/server/broker";
 import { type Crowd, type CrowdReport, LocalCrowd } from "./crowd.js";
-import { feed, moment } from "./feed.js";
+import { moment } from "./feed.js";
+import { feedNode } from "./feed-node.js";
 import { mostInATenth, type Spread, spreadOf } from "./spread.js";
 import { startTicker } from "./ticker.js";
 
@@ -69,20 +69,12 @@ export async function measureDrain(
 async function twoNodes() {
   const broker = new MemoryBroker();
   const handled = new Map<string, number>();
-  const node = () => {
-    const server = createServer(feed, {
-      authenticate: ({ token }) => ({ id: token ?? "nobody" }),
-      authorize: allowAll,
-      rooms: { "feed/:id": { history: { size: 10_000 } } },
-      rateLimit: false,
-      broker,
-    });
-    return server.handle("work", async ({ data }) => {
+  const node = () =>
+    feedNode({ broker }).handle("work", async ({ data }) => {
       handled.set(data, (handled.get(data) ?? 0) + 1);
       await passes(workMs * Math.random());
       return data;
     });
-  };
   const [first, second] = [node(), node()];
   const front = { node: first };
   const http = createHttpServer();

@@ -1,18 +1,11 @@
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { allowAll, createServer, type ServerOptions } from "@tautline/server";
-import { feed } from "./feed.js";
+import { feedNode } from "./feed-node.js";
 
 /** A node that many clients are connected to, by lines that can be cut under them. */
-export async function oneNode(options: Pick<ServerOptions<typeof feed, { id: string }>, "heartbeat"> = {}) {
-  const server = createServer(feed, {
-    authenticate: ({ token }) => ({ id: token ?? "nobody" }),
-    authorize: allowAll,
-    rooms: { "feed/:id": { history: { size: 10_000 } } },
-    rateLimit: false,
-    ...options,
-  });
+export async function oneNode(options: Parameters<typeof feedNode>[0] = {}) {
+  const server = feedNode(options);
   server.handle("work", ({ data }) => data);
   const lines = new Set<Duplex>();
   const http = createHttpServer();

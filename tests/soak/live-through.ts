@@ -3,7 +3,7 @@ import type { ServerStats } from "@tautline/server";
 import { startServer } from "../client-server/setup.js";
 import { type Census, census } from "./census.js";
 import type { Life } from "./lives.js";
-import { bytesPerLife } from "./trend.js";
+import { bytesPerLife, type Point } from "./trend.js";
 
 /** So many lives at once. */
 const lanes = 20;
@@ -23,6 +23,10 @@ export interface LongRun {
   readonly last: Census;
   /** What is wrong, in words. */
   readonly faults: readonly string[];
+}
+
+interface Measurement extends Point {
+  readonly census: Census;
 }
 
 /** Lives many lives against one server, and looks again and again at what they leave behind. `leakBytes` are kept of each on purpose. */
@@ -45,7 +49,7 @@ export async function liveThrough(
   );
   const leak: number[][] = [];
   let lived = 0;
-  const points: { lives: number; bytes: number; census: Census }[] = [];
+  const points: Measurement[] = [];
   for (let i = 0; i <= measurements; i++) {
     const end = Math.min(warmUp, lives) + Math.round((lives * i) / measurements);
     const lane = async () => {
@@ -74,11 +78,7 @@ async function deserted(stats: () => ServerStats): Promise<void> {
   throw new Error(`expected nothing to be left of clients that are gone, got ${JSON.stringify(stats())}`);
 }
 
-function judged(
-  title: string,
-  lives: number,
-  points: readonly { lives: number; bytes: number; census: Census }[],
-): LongRun {
+function judged(title: string, lives: number, points: readonly Measurement[]): LongRun {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) throw new Error("expected measurements");
   const slope = bytesPerLife(points);
