@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tests/longest-first.js";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -16,7 +17,9 @@ interface Extras {
   readonly isolate?: boolean;
   readonly testTimeout?: number;
   readonly hookTimeout?: number;
+  readonly include?: string[];
   readonly exclude?: string[];
+  readonly setupFiles?: string[];
   readonly globalSetup?: string[];
 }
 
@@ -38,8 +41,15 @@ const sharing = { isolate: false };
 /** Tests with real sockets, browsers and processes: slower than a pure one, on a busy machine most of all. */
 const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
 
+/** Tests of the server that run once more on a broker whose answers come by promise, and the test that they do. */
+const byPromise = "broker/by-promise";
+const alsoByPromise = [
+  ...["bad-input", "connection/handshake", "handlers/join", "handlers/message", "hooks", "rate-limits"],
+  ...["server", "slow-readers", "user-stream", byPromise],
+].map((name) => `test/${name}.test.ts`);
+
 /** Folders in `tests` with a project of their own. */
-const ownProjects = ["package", "browser", "simulation", "mutants", "attacks"].map(
+const ownProjects = ["package", "browser", "client-server", "simulation", "mutants", "attacks"].map(
   (folder) => `${folder}/**`,
 );
 
@@ -49,6 +59,7 @@ export default defineConfig({
   test: {
     // Two more than by default: the slow tests mostly wait for browsers and processes.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     // The default reporter for people; .ci/run adds a JSON report, from which it counts.
     coverage: {
       provider: "v8",
@@ -57,11 +68,23 @@ export default defineConfig({
     },
     projects: [
       ...tested("packages").map((name) =>
-        project(name, `packages/${name}`, { ...sharing, testTimeout: 20_000 }),
+        project(name, `packages/${name}`, {
+          ...sharing,
+          testTimeout: 20_000,
+          exclude: [`test/${byPromise}.test.ts`, "**/node_modules/**"],
+        }),
       ),
+      // Not those that count the timers of a broker which ends with its server, or let months pass.
+      project("server-by-promise", "packages/server", {
+        ...sharing,
+        testTimeout: 20_000,
+        include: alsoByPromise,
+        setupFiles: ["test/support/answer-by-promise.ts"],
+      }),
       project("examples", "examples", { ...patient, ...sharing }),
       project("tests", "tests", { ...patient, exclude: [...ownProjects, "**/node_modules/**"] }),
-      project("bench", "bench", patient),
+      project("client-server", "tests/client-server", { ...patient, ...sharing }),
+      project("bench", "bench", { ...patient, ...sharing }),
       // Thousands of runs of clients and servers on a virtual network; and the bugs that they must be able to find.
       project("simulation", "tests/simulation", { testTimeout: 600_000 }),
       project("mutants", "tests/mutants", { testTimeout: 600_000 }),

@@ -5,6 +5,9 @@ export async function launch(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...chromiumArguments] });
 }
 
+/** Somebody at a desk, who wants nothing to move: drawing what swings costs most of the work, and shows no test anything. */
+const atDesk: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" };
+
 /** A page in a context of its own: another visitor. */
 export interface Visitor {
   readonly page: Page;
@@ -19,7 +22,7 @@ export async function visit(
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<Visitor> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const context = await browser.newContext({ ...atDesk, ...options });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const faults: string[] = [];

@@ -1,5 +1,5 @@
 import { afterEach } from "vitest";
-import { MemoryBroker } from "../../src/broker/index.js";
+import { type Broker, MemoryBroker } from "../../src/broker/index.js";
 import { allowAll, createServer, guests, type ServerOptions, type UserIdentity } from "../../src/index.js";
 import { asynchronous } from "./asynchronous.js";
 import { chat } from "./chat.js";
@@ -18,12 +18,16 @@ export function answerByPromise(): void {
   isByPromise = true;
 }
 
-/** A server of the chat contract that admits guests; closed after the test. */
-export function chatServer(options: ChatOptions = {}) {
-  const { clock, random } = options;
-  const broker = isByPromise
+/** The broker that a server gets where `answerByPromise` was called. */
+export function promisedBroker({ clock, random }: ChatOptions = {}): Broker | undefined {
+  return isByPromise
     ? asynchronous(new MemoryBroker({ clock, random }), { immediate: queueMicrotask })
     : undefined;
+}
+
+/** A server of the chat contract that admits guests; closed after the test. */
+export function chatServer(options: ChatOptions = {}) {
+  const broker = promisedBroker(options);
   const server = createServer(chat, { authenticate: guests(), authorize: allowAll, broker, ...options });
   made.push(server);
   return server;

@@ -1,0 +1,3 @@
+import { answerByPromise } from "./serving.js";
+
+answerByPromise();
