@@ -79,7 +79,7 @@ export default defineConfig({
         ...sharing,
         testTimeout: 20_000,
         include: alsoByPromise,
-        setupFiles: ["test/support/answer-by-promise.ts"],
+        setupFiles: [`${root}packages/server/test/support/answer-by-promise.ts`],
       }),
       project("examples", "examples", { ...patient, ...sharing }),
       project("tests", "tests", { ...patient, exclude: [...ownProjects, "**/node_modules/**"] }),

@@ -97,7 +97,7 @@ describe.skipIf(!path)("messages sent before a page is gone, in Chromium", () =>
     expect(await errors(tab)).toEqual([]);
   });
 
-  it("arrive once where two pages are open and one of them is killed", async () => {
+  it("arrive once where two pages are open and one of them is killed (F-10)", async () => {
     server = await startOutboxServer();
     const [first, second] = [await open(), await open()];
     await send(first, "a", "b");

@@ -255,7 +255,7 @@ describe("messages", () => {
 });
 
 describe("events", () => {
-  it("[6.2] [6.3] hands over the contract's output, reports what is against it, and ignores what it does not know", async () => {
+  it("[6.2] [6.3] hands over the contract's output, reports what is against it, and ignores what it does not know (F-42)", async () => {
     const { client, server, errors, clock } = await connected();
     const texts: string[] = [];
     client.on("notice", ({ data }) => texts.push(data.text));

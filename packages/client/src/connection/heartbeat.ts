@@ -13,6 +13,8 @@ export interface HeartbeatActions {
 const probeMs = 3_000;
 /** A timer that fires later than this was held up: by a stalled loop, a hidden tab, a machine that slept. */
 const lateMs = 1_000;
+/** How often a timer that was late is answered by asking once more. */
+const mostProbes = 2;
 
 /**
  * Finds out that the peer is gone. The server pings; here only clocks are compared, and only what was received counts as
@@ -24,7 +26,8 @@ export class Heartbeat {
   #timer: TimerHandle;
   #receivedAt = 0;
   #limitMs = 0;
-  #probing = false;
+  /** How often it has asked since something arrived. */
+  #probes = 0;
 
   constructor(clock: Clock, actions: HeartbeatActions) {
     this.#clock = clock;
@@ -41,13 +44,13 @@ export class Heartbeat {
   stop(): void {
     this.#clock.clearTimeout(this.#timer);
     this.#limitMs = 0;
-    this.#probing = false;
+    this.#probes = 0;
   }
 
   /** Something arrived. */
   received(): void {
     this.#receivedAt = this.#clock.monotonic();
-    this.#probing = false;
+    this.#probes = 0;
   }
 
   /** About to send: after a silence in which the server should have pinged, better ask whether it is there. */
@@ -57,8 +60,11 @@ export class Heartbeat {
 
   /** Asks for a sign of life, and takes its absence for the end. */
   probe(): void {
-    if (!this.#limitMs || this.#probing) return;
-    this.#probing = true;
+    if (this.#limitMs && !this.#probes) this.#ask();
+  }
+
+  #ask(): void {
+    this.#probes++;
     this.#actions.ping();
     this.#after(probeMs);
   }
@@ -74,11 +80,10 @@ export class Heartbeat {
     this.#clock.clearTimeout(this.#timer);
     this.#timer = deadline(this.#clock, ms, () => {
       const late = this.#clock.monotonic() - due > lateMs;
-      const wasProbing = this.#probing;
-      this.#probing = false;
       // An answer to the probe ended it, or something arrived since the timer was set.
-      if (!wasProbing && this.#silenceMs() < this.#limitMs) this.#watch();
-      else if (late) this.probe();
+      if (!this.#probes && this.#silenceMs() < this.#limitMs) this.#watch();
+      // A machine may sleep while it waits for the answer. Where timers are always late, a dead peer must be found too.
+      else if (late && this.#probes < mostProbes) this.#ask();
       else this.#actions.dead();
     });
   }

@@ -41,7 +41,7 @@ describe("coming back", () => {
   );
 
   it.each([1000, 1002, 1003, 1007, 1009, 4409])(
-    "[13.3] stays closed after %i, and tells why",
+    "[13.3] stays closed after %i, and tells why (F-19)",
     async (code) => {
       const { client, server, clock } = await connected();
       server.last.close(code, "because");
@@ -276,7 +276,7 @@ describe("a server that breaks the protocol", () => {
     expect(server.last.socket.closeRequests).toMatchObject([{ code: 4400 }]);
   });
 
-  it("[1.2] is closed with 4400 where it speaks another protocol", async () => {
+  it("[1.2] is closed with 4400 where it speaks another protocol (F-42)", async () => {
     const { client, server } = world();
     server.accepts = false;
     const opened = codeOf(client.connect());

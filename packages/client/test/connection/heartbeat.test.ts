@@ -52,6 +52,15 @@ it("says dead where nothing answers after a sleep", async () => {
   expect(told).toEqual(["ping", "dead"]);
 });
 
+it("asks twice, then says dead, where every timer is late: a hidden page's run once a minute (F-08)", async () => {
+  const { clock, told } = started();
+  for (let n = 1; n <= 3; n++) {
+    clock.asleepMs += 60_000;
+    await clock.advance(25_000);
+  }
+  expect(told).toEqual(["ping", "ping", "dead"]);
+});
+
 it("asks at the first send after a long silence, and not at others", async () => {
   const { clock, heartbeat, told } = started();
   heartbeat.sending();
