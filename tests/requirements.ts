@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
-// What some tests need and a package manager cannot bring: a browser, and Python with websockets.
+// What some tests need and a package manager cannot bring: a browser, Python with websockets, and nginx.
 // On a user's machine their tests are skipped, with a line that says how to get them. In CI (CI=true) a missing one
 // throws, so that a green run means that everything ran.
 
@@ -18,9 +18,8 @@ const chromiumPlaces = [
  * `CHROMIUM_PATH` names another one. Throws in CI when there is none.
  */
 export function chromiumPath(): string | undefined {
-  const named = process.env.CHROMIUM_PATH;
-  const found = (named ? [named] : chromiumPlaces).find((place) => existsSync(place));
-  return found ?? missing("a Chromium", "apt-get install chromium (or set CHROMIUM_PATH to one)");
+  const hint = "apt-get install chromium (or set CHROMIUM_PATH to one)";
+  return firstOf("CHROMIUM_PATH", chromiumPlaces) ?? missing("a Chromium", hint);
 }
 
 /**
@@ -56,6 +55,19 @@ export function pythonWithWebsockets(): string | undefined {
     found ??
     missing("Python with websockets", "apt-get install python3-websockets (or pip install websockets)")
   );
+}
+
+const nginxPlaces = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/opt/homebrew/bin/nginx"];
+
+/** nginx, or undefined where there is none. `NGINX_PATH` names another one. Throws in CI when there is none. */
+export function nginxPath(): string | undefined {
+  return firstOf("NGINX_PATH", nginxPlaces) ?? missing("nginx", "apt-get install nginx");
+}
+
+/** The first of these places that exists, or the one that is named by a variable of the environment, if it exists. */
+function firstOf(variable: string, places: readonly string[]): string | undefined {
+  const named = process.env[variable];
+  return (named ? [named] : places).find((place) => existsSync(place));
 }
 
 function missing(what: string, howToGetIt: string): undefined {

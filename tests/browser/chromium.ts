@@ -1,8 +1,9 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { chromiumArguments } from "../requirements.js";
 
-export async function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: [...chromiumArguments] });
+/** @param ignored - arguments of Playwright's own that are left out */
+export async function launch(executablePath: string, ...ignored: string[]): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...chromiumArguments], ignoreDefaultArgs: ignored });
 }
 
 /** Somebody at a desk, who wants nothing to move: drawing what swings costs most of the work, and shows no test anything. */

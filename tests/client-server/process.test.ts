@@ -1,32 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { bundled } from "./bundled.js";
 import { startServer } from "./setup.js";
-
-const here = fileURLToPath(new URL(".", import.meta.url));
-let folder = "";
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tautline-"));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs a program that uses the client in a process of its own, to its end. */
 async function run(program: string): Promise<{ code: number | null; output: string }> {
-  const file = join(folder, "program.cjs");
   const header = `import { createClient } from "@tautline/client"; import { chat } from "./setup.js";`;
-  await build({
-    stdin: { contents: `${header}\n(async () => {${program}})();`, resolveDir: here, loader: "ts" },
-    bundle: true,
-    platform: "node",
-    conditions: ["@tautline/source"],
-    outfile: file,
-    logLevel: "error",
-  });
+  const file = await bundled(`${header}\n(async () => {${program}})();`);
   const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   child.stdout.on("data", (data) => {

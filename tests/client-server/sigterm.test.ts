@@ -1,52 +1,32 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { startProgram } from "../program.js";
+import { bundled } from "./bundled.js";
 import { clientOf, once } from "./setup.js";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-let folder = "";
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tautline-"));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** A server as docs/guide/deployment.md shows it, in a process of its own. */
-async function serverProgram(): Promise<string> {
-  const outfile = join(folder, "server.cjs");
-  const contents = `
-    import { createServer as createHttpServer } from "node:http";
-    import { allowAll, createServer } from "@tautline/server";
-    import { chat } from "./setup.js";
-    const live = createServer(chat, { authenticate: ({ token }) => ({ id: token }), authorize: allowAll });
-    live.handle("wait", async ({ data }) => {
-      console.log("working");
-      await new Promise((resolve) => setTimeout(resolve, data));
-      return data;
-    });
-    const http = createHttpServer((request, response) => response.end("page"));
-    live.attach(http, { path: "/live" });
-    http.listen(0, "127.0.0.1", () => console.log("port " + http.address().port));
-    process.once("SIGTERM", async () => {
-      http.close();
-      await live.drain({ withinMs: 1_000 });
-      console.log("drained");
-    });`;
-  await build({
-    stdin: { contents, resolveDir: here, loader: "ts" },
-    ...{ bundle: true, platform: "node", conditions: ["@tautline/source"], outfile, logLevel: "error" },
+/** A server as docs/guide/deployment.md shows it. */
+const serverProgram = `
+  import { createServer as createHttpServer } from "node:http";
+  import { allowAll, createServer } from "@tautline/server";
+  import { chat } from "./setup.js";
+  const live = createServer(chat, { authenticate: ({ token }) => ({ id: token }), authorize: allowAll });
+  live.handle("wait", async ({ data }) => {
+    console.log("working");
+    await new Promise((resolve) => setTimeout(resolve, data));
+    return data;
   });
-  return outfile;
-}
+  const http = createHttpServer((request, response) => response.end("page"));
+  live.attach(http, { path: "/live" });
+  http.listen(0, "127.0.0.1", () => console.log("port " + http.address().port));
+  process.once("SIGTERM", async () => {
+    http.close();
+    await live.drain({ withinMs: 1_000 });
+    console.log("drained");
+  });`;
 
 it.skipIf(process.platform === "win32")(
   "[12.3] ends a process by itself on SIGTERM, after it has answered what it had begun (P12, F-16)",
   async () => {
-    await using program = startProgram(process.execPath, [await serverProgram()]);
+    await using program = startProgram(process.execPath, [await bundled(serverProgram)]);
     const [, port] = await program.line(/^port (\d+)$/);
     const client = clientOf(`ws://127.0.0.1:${port}/live`);
     await client.connect();
