@@ -39,6 +39,8 @@ export async function liveThrough(
   const limits = { messages: 1e9, volatile: 1e9, protocol: 1e9, pings: 1e9 };
   const { server, url } = await startServer(0, {
     rateLimit: limits,
+    // A handler outlives its client; each measurement waits for the last one.
+    deadlines: { handlerMs: 500 },
     answers: { ttlMs: 500 },
     rooms: { "chat/:id": { history: { size: 20 }, graceMs: 0 } },
   });
