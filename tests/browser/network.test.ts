@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chromiumPath } from "../requirements.js";
+import { chromiumPath, headlessChromiumPath } from "../requirements.js";
 import { connected, launch, slack, type Visitor, visit } from "./chromium.js";
 import { type DemoServer, startDemoServer } from "./demo-server.js";
 import { type Network, startNetwork } from "./network.js";
@@ -9,6 +9,8 @@ const chromium = chromiumPath();
 
 describe.skipIf(!chromium)("a page whose network comes and goes", () => {
   let browser: Browser;
+  /** Whose network has no moods, a smaller browser will do. */
+  let beside: Browser;
   let server: DemoServer;
   let network: Network;
   let ada: Visitor;
@@ -16,16 +18,18 @@ describe.skipIf(!chromium)("a page whose network comes and goes", () => {
 
   beforeAll(async () => {
     browser = await launch(chromium as string);
+    beside = await launch(headlessChromiumPath() as string);
   });
   afterAll(async () => {
     await browser?.close();
+    await beside?.close();
   });
   beforeEach(async () => {
     server = await startDemoServer();
     network = await startNetwork(server.url);
     // Ada's network has moods. Bo sits beside the server.
     ada = await visit(browser, `${network.url}/chat/`);
-    bo = await visit(browser, `${server.url}/chat/`);
+    bo = await visit(beside, `${server.url}/chat/`);
   });
   afterEach(async () => {
     for (const { page } of [ada, bo]) await page.context().close();
