@@ -48,10 +48,17 @@ const alsoByPromise = [
   ...["server", "slow-readers", "user-stream", byPromise],
 ].map((name) => `test/${name}.test.ts`);
 
+/** Slower still. The demo is built once, before the first of these tests. */
+const withDemo = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  globalSetup: [`${root}tests/browser/demo.setup.ts`],
+};
+
 /** Folders in `tests` with a project of their own. */
-const ownProjects = ["package", "browser", "client-server", "simulation", "mutants", "attacks"].map(
-  (folder) => `${folder}/**`,
-);
+const ownProjects = [
+  ...["package", "browser", "pages", "client-server", "simulation", "mutants", "attacks"],
+].map((folder) => `${folder}/**`);
 
 export default defineConfig({
   resolve: { conditions: [source, ...defaultClientConditions] },
@@ -93,12 +100,9 @@ export default defineConfig({
         ...patient,
         globalSetup: [`${root}tests/attacks/surroundings/bundle.setup.ts`],
       }),
-      // The example pages in a real Chromium: the demo is built once, before the first of these tests.
-      project("browser", "tests/browser", {
-        testTimeout: 60_000,
-        hookTimeout: 120_000,
-        globalSetup: [`${root}tests/browser/demo.setup.ts`],
-      }),
+      // The example pages in a real Chromium, and what they look like.
+      project("browser", "tests/browser", withDemo),
+      project("apart-pages", "tests/pages", withDemo),
       // The packed tarballs, installed into an empty project: built and packed once, before the first of these tests.
       project("apart-package", "tests/package", {
         testTimeout: 120_000,

@@ -105,7 +105,7 @@ describe("A-106 what is published", () => {
   it("A-106 is built from the lockfile, and audited", () => {
     for (const text of [ci, release]) {
       expect(text).toContain("install --frozen-lockfile");
-      expect(text).toContain("run audit:runtime");
+      expect(text).toMatch(/run .*audit:runtime/);
     }
   });
 

@@ -44,7 +44,7 @@ export const connectionMutants: readonly Mutant[] = [
     bug: "A timer that comes late, after a sleep or a stalled loop, ends a healthy connection.",
     row: "U8",
     file: `${client}/connection/heartbeat.ts`,
-    find: "else if (late) this.probe();",
+    find: "else if (late && this.#probes < mostProbes) this.#ask();",
     replace: "else if (late) this.#actions.dead();",
     caughtBy: { project: "client", file: "packages/client/test/connection/heartbeat.test.ts" },
   },

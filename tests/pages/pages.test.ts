@@ -2,9 +2,9 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launch, slack, visit } from "../browser/chromium.js";
+import { type DemoServer, startDemoServer } from "../browser/demo-server.js";
 import { headlessChromiumPath } from "../requirements.js";
-import { launch, slack, visit } from "./chromium.js";
-import { type DemoServer, startDemoServer } from "./demo-server.js";
 
 // What a person sees, on a desk and on a phone, by day and by night. SHOTS=<folder> keeps a picture of each.
 

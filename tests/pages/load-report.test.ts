@@ -6,8 +6,8 @@ import { reportPage, runLoadTest } from "@tautline/loadtest";
 import { defineContract, unchecked } from "@tautline/protocol";
 import { allowAll, createServer, guests } from "@tautline/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launch } from "../browser/chromium.js";
 import { headlessChromiumPath } from "../requirements.js";
-import { launch } from "./chromium.js";
 
 const executablePath = headlessChromiumPath();
 
