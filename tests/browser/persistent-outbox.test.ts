@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { chromiumArguments, chromiumPath } from "../requirements.js";
+import { chromiumArguments, chromiumPath, headlessChromiumPath } from "../requirements.js";
 import { launch } from "./chromium.js";
 import type { NotesPage } from "./outbox-page.js";
 import { type OutboxServer, startOutboxServer } from "./outbox-server.js";
@@ -46,7 +46,7 @@ describe.skipIf(!path)("messages sent before a page is gone, in Chromium", () =>
   let server: OutboxServer;
 
   beforeAll(async () => {
-    browser = await launch(path as string);
+    browser = await launch(headlessChromiumPath() as string);
   });
   afterAll(async () => {
     await browser?.close();
