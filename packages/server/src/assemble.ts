@@ -84,7 +84,7 @@ export function assemble(
     ...{ contract, settings, clock, random, hooks, diagnostics, node, broker, rooms, totals, connections },
     codecs: codecsOf(options.codecs),
     gatekeeper: options,
-    turn: new FlushTurn(clock),
+    turn: new FlushTurn(clock, totals),
     heartbeats: new Heartbeats(clock, settings.heartbeat),
     rate: new RateGuard(settings, clock),
     ...bounds({ clock, settings, diagnostics }, () => connections.size),

@@ -3,7 +3,7 @@ import { onSettled } from "../maybe-promise.js";
 
 /** What must wait while the reader is behind: how much has yet to leave, and the messages that it sends. */
 export interface Pressed {
-  readonly outbound: { readonly isBehind: boolean; sendConflated(): void };
+  readonly outbound: { readonly isBehind: boolean; sendConflated(): void; awaitRelief(): void };
   readonly inbound: { hold(): void; release(): void };
 }
 
@@ -46,6 +46,7 @@ export class Backpressure {
   inTurn<T>(step: () => MaybePromise<T>): MaybePromise<T> {
     if (!this.#isTaken && this.#waiting.length === 0 && !this.#pressed.outbound.isBehind)
       return this.#take(step);
+    this.#pressed.outbound.awaitRelief();
     return new Promise<void>((resolve) => this.#waiting.push(resolve)).then(() => this.#take(step));
   }
 
@@ -69,7 +70,8 @@ export class Backpressure {
 
   #next(): void {
     const { outbound } = this.#pressed;
-    if (this.#isTaken || outbound.isBehind) return;
+    if (this.#isTaken) return;
+    if (outbound.isBehind) return outbound.awaitRelief();
     const next = this.#waiting.shift();
     if (!next) return outbound.sendConflated();
     this.#isTaken = true;

@@ -70,7 +70,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.#state = { kind: codec ? "awaiting-hello" : "authenticating" };
     this.rateKey = rate.keyOf({ connection: this.id, address: request.remoteAddress });
     this.#pulse = new Pulse(this, transport);
-    const events = new OutboundWatch(this, this.#pulse, this.#backpressure);
+    const events = new OutboundWatch(this, this.#backpressure);
     this.outbound = new Outbound(transport, context.turn, context.sendQueues, events);
     this.inbound = inboundOf(this, transport);
     this.handlings = new Handlings(this);

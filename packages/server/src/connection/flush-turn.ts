@@ -11,14 +11,22 @@ export interface Flushable {
   flush(at: number): void;
 }
 
+/** What was handed to transports: frames, and the bytes of their payloads. */
+export interface SentTotals {
+  framesSent: number;
+  bytesSent: number;
+}
+
 /** The one flush of a whole server: everything that was pushed in a turn leaves at its end, in one write a socket. */
 export class FlushTurn {
   readonly #clock: Clock;
+  readonly #totals: SentTotals;
   #waiting: Flushable[] = [];
   #start = FrameSequence.empty();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, totals: SentTotals) {
     this.#clock = clock;
+    this.#totals = totals;
   }
 
   /** Where what is pushed in this turn begins: those that are given the same share what is made of it. */
@@ -29,6 +37,12 @@ export class FlushTurn {
   /** By the monotonic clock, for what does not wait for the end of the turn. */
   get now(): number {
     return this.#clock.monotonic();
+  }
+
+  /** Counts what a connection has written. */
+  wrote(frames: number, bytes: number): void {
+    this.#totals.framesSent += frames;
+    this.#totals.bytesSent += bytes;
   }
 
   /** Has `flush` called at the end of this turn. Call it once a turn for each. */

@@ -2,29 +2,15 @@ import { closeCodes } from "@tautline/protocol";
 import type { Backpressure } from "./backpressure.js";
 import type { LiveConnection } from "./connection.js";
 import type { OutboundEvents } from "./outbound.js";
-import type { Pulse } from "./pulse.js";
 
 /** What follows from what a connection sends, or cannot send. */
 export class OutboundWatch implements OutboundEvents {
   readonly #connection: LiveConnection;
-  readonly #pulse: Pulse;
   readonly #backpressure: Backpressure;
 
-  constructor(connection: LiveConnection, pulse: Pulse, backpressure: Backpressure) {
+  constructor(connection: LiveConnection, backpressure: Backpressure) {
     this.#connection = connection;
-    this.#pulse = pulse;
     this.#backpressure = backpressure;
-  }
-
-  wrote(frames: number, bytes: number, at: number): void {
-    const { totals } = this.#connection.context;
-    totals.framesSent += frames;
-    totals.bytesSent += bytes;
-    this.#pulse.wrote(at);
-  }
-
-  taken(bytes: number): void {
-    this.#pulse.bytesTaken += bytes;
   }
 
   changed(): void {

@@ -18,11 +18,10 @@ export interface OutboundLimits {
 export interface OutboundEvents {
   /** What waits has passed the hard limit. Called once. */
   overflowed(bufferedBytes: number): void;
-  /** Frames have been handed to the transport, at a moment by the monotonic clock. Bytes are those of their payloads. */
-  wrote(frames: number, bytes: number, at: number): void;
-  /** The operating system has taken bytes that had to wait for it. */
-  taken(bytes: number): void;
-  /** The reader may be behind now, or no longer. Never called from within a push. */
+  /**
+   * The reader is behind, or no longer, or not and somebody asked to be told: see {@link Outbound.awaitRelief}. Never called
+   * from within a push.
+   */
   changed(): void;
 }
 
@@ -39,6 +38,10 @@ const earlyBytes = 65_536;
 
 /** All that a connection has to send: in order, one write a turn, and no more of it than the limit. */
 export class Outbound implements Flushable {
+  /** When something was last written, by the monotonic clock; 0: never. */
+  wroteAt = 0;
+  /** What had to wait for the operating system, and was taken by it. */
+  bytesTaken = 0;
   readonly #transport: Transport;
   readonly #turn: FlushTurn;
   readonly #limits: OutboundLimits;
@@ -53,6 +56,8 @@ export class Outbound implements Flushable {
   /** What waited in the transport when it was last asked: it is asked after each write and each drain. */
   #unsentBytes = 0;
   #scheduled = false;
+  /** Somebody wants to know when the reader is not behind. */
+  #isAwaited = false;
   #mode: Mode = "flowing";
 
   constructor(transport: Transport, turn: FlushTurn, limits: OutboundLimits, events: OutboundEvents) {
@@ -135,13 +140,19 @@ export class Outbound implements Flushable {
     this.#scheduled = false;
     if (this.#mode !== "flowing") return;
     this.#write(at);
-    this.#events.changed();
+    this.#tell();
   }
 
-  /** Bytes that waited in the transport have left. */
+  /** What was written has left. Called after each write, so of most there is nothing to tell: none of it had to wait. */
   drained(): void {
+    if (this.#unsentBytes === 0) return;
     this.#measure();
-    this.#events.changed();
+    this.#tell();
+  }
+
+  /** Has `changed` called after the next write or drain that leaves the reader not behind. */
+  awaitRelief(): void {
+    this.#isAwaited = true;
   }
 
   /** Sends what waits and takes nothing more. What was held back is dropped: its first frame never came. */
@@ -157,7 +168,16 @@ export class Outbound implements Flushable {
     this.#queuedBytes = 0;
     this.#transport.write(queued.batch);
     this.#measure();
-    this.#events.wrote(queued.count, queued.byteLength, at);
+    this.wroteAt = at;
+    this.#turn.wrote(queued.count, queued.byteLength);
+  }
+
+  /** Only where somebody cares: for each connection of each broadcast even to look is work. */
+  #tell(): void {
+    const { isBehind } = this;
+    if (!isBehind && !this.#isAwaited && !this.#conflated?.size) return;
+    this.#isAwaited = isBehind;
+    this.#events.changed();
   }
 
   #overflow(): SendResult {
@@ -183,7 +203,7 @@ export class Outbound implements Flushable {
     this.#unsentBytes = this.#transport.bufferedBytes;
     if (this.#unsentBytes === before) return;
     this.#limits.changed(this.#unsentBytes - before);
-    if (this.#unsentBytes < before) this.#events.taken(before - this.#unsentBytes);
+    if (this.#unsentBytes < before) this.bytesTaken += before - this.#unsentBytes;
   }
 
   #schedule(): void {

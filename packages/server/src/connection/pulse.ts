@@ -5,17 +5,25 @@ import type { Heart } from "./heartbeats.js";
 /** A connection's signs of life, in both directions. */
 export class Pulse implements Heart {
   lastReceivedAt: number;
-  lastSentAt: number;
   /** Whether the peer was given up because of its silence. */
   isDead = false;
-  bytesTaken = 0;
   readonly #connection: LiveConnection;
   readonly #transport: Transport;
+  /** When it began, and later: when a control frame was sent, which is no frame of the connection's own. */
+  #pingedAt: number;
 
   constructor(connection: LiveConnection, transport: Transport) {
     this.#connection = connection;
     this.#transport = transport;
-    this.lastReceivedAt = this.lastSentAt = connection.context.clock.monotonic();
+    this.lastReceivedAt = this.#pingedAt = connection.context.clock.monotonic();
+  }
+
+  get lastSentAt(): number {
+    return Math.max(this.#connection.outbound.wroteAt, this.#pingedAt);
+  }
+
+  get bytesTaken(): number {
+    return this.#connection.outbound.bytesTaken;
   }
 
   /** Whether reading is stopped although the peer takes what it is sent: then its silence is our doing. */
@@ -31,11 +39,6 @@ export class Pulse implements Heart {
     this.lastReceivedAt = this.#connection.context.clock.monotonic();
   }
 
-  /** @param at - by the monotonic clock: read once for all that was written in a turn */
-  wrote(at: number): void {
-    this.lastSentAt = at;
-  }
-
   ping(): void {
     const { kind, context } = this.#connection;
     const { plain } = context.settings;
@@ -46,7 +49,7 @@ export class Pulse implements Heart {
       return;
     }
     this.#transport.ping();
-    this.wrote(context.clock.monotonic());
+    this.#pingedAt = context.clock.monotonic();
   }
 
   dead(): void {

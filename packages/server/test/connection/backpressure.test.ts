@@ -3,10 +3,16 @@ import { Backpressure } from "../../src/connection/backpressure.js";
 
 function set() {
   const order: string[] = [];
-  const outbound = { isBehind: false, sendConflated: () => void order.push("conflated") };
+  let awaited = 0;
+  const outbound = {
+    isBehind: false,
+    sendConflated: () => void order.push("conflated"),
+    awaitRelief: () => void awaited++,
+  };
   let holds = 0;
   const inbound = { hold: () => void holds++, release: () => void holds-- };
-  return { outbound, backpressure: new Backpressure({ outbound, inbound }), holds: () => holds, order };
+  const backpressure = new Backpressure({ outbound, inbound });
+  return { outbound, backpressure, holds: () => holds, awaited: () => awaited, order };
 }
 
 /** After all promise callbacks. */
@@ -35,6 +41,26 @@ describe("backpressure", () => {
     backpressure.changed();
     await settled();
     expect(relieved).toEqual(["a", "b"]);
+  });
+
+  it("asks to be told whenever somebody goes on waiting for the reader", async () => {
+    const { outbound, backpressure, awaited } = set();
+    void backpressure.relieved();
+    expect(awaited()).toBe(0);
+    outbound.isBehind = true;
+    for (let i = 0; i < 2; i++) void backpressure.relieved();
+    await settled();
+    const asked = awaited();
+    expect(asked).toBeGreaterThan(0);
+    backpressure.changed();
+    outbound.isBehind = false;
+    // One of them may go on, and makes the reader slow again: the other one still waits.
+    void backpressure.inTurn(() => {
+      outbound.isBehind = true;
+    });
+    backpressure.changed();
+    await settled();
+    expect(awaited()).toBeGreaterThan(asked);
   });
 
   it("gives one turn at a time, and the next only when the reader is not behind again", async () => {

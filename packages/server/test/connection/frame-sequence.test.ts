@@ -64,11 +64,11 @@ describe("connections that are given the same in a turn", () => {
   const marks = { highWaterBytes: 100_000, limitBytes: 1_000_000 };
   const limits = new SendQueues({ ...marks, totalBytes: 1_000_000 }, () => 3);
   const nothing = () => undefined;
-  const events = { overflowed: nothing, wrote: nothing, taken: nothing, changed: nothing };
+  const events = { overflowed: nothing, changed: nothing };
 
   function three() {
     const clock = new VirtualClock();
-    const turn = new FlushTurn(clock);
+    const turn = new FlushTurn(clock, { framesSent: 0, bytesSent: 0 });
     const transports = [1, 2, 3].map(() => new KeepingTransport());
     return {
       clock,

@@ -14,18 +14,17 @@ function frame(type: string, bytes = 0): Frame {
 function outbound(marks = { highWaterBytes: 100, limitBytes: 300 }) {
   const limits = new SendQueues({ ...marks, totalBytes: 1_000_000 }, () => 2);
   const clock = new VirtualClock();
-  const turn = new FlushTurn(clock);
+  const totals = { framesSent: 0, bytesSent: 0 };
+  const turn = new FlushTurn(clock, totals);
   const overflows: number[] = [];
-  const wrote: [number, number][] = [];
-  const taken: number[] = [];
+  /** Whether the reader was behind whenever something was told of it. */
+  const told: boolean[] = [];
   const events = {
     overflowed: (bytes: number) => void overflows.push(bytes),
-    wrote: (frames: number, bytes: number) => void wrote.push([frames, bytes]),
-    taken: (bytes: number) => void taken.push(bytes),
-    changed: () => undefined,
+    changed: () => void told.push(queue.isBehind),
   };
   const transport = new ScriptedTransport();
-  const queue = new Outbound(transport, turn, limits, events);
+  const queue: Outbound = new Outbound(transport, turn, limits, events);
   const nothing = () => undefined;
   transport.start({
     ...{ message: nothing, alive: nothing, closed: nothing },
@@ -39,8 +38,8 @@ function outbound(marks = { highWaterBytes: 100, limitBytes: 300 }) {
     other,
     otherQueue: new Outbound(other, turn, limits, events),
     overflows,
-    wrote,
-    taken,
+    totals,
+    told,
   };
 }
 
@@ -147,24 +146,56 @@ describe("what a connection has to send", () => {
     expect(types(transport)).toEqual(["a", "b", "x2", "y2", "y3"]);
   });
 
-  it("tells what it wrote", async () => {
-    const { clock, queue, wrote } = outbound();
+  it("counts what it wrote, and knows when", async () => {
+    const { clock, queue, totals } = outbound();
+    await clock.advance(5);
     queue.push(frame("a"));
     queue.push(frame("b"));
     await clock.settle();
-    expect(wrote).toEqual([[2, 2 * frame("a").byteLength]]);
+    expect(totals).toEqual({ framesSent: 2, bytesSent: 2 * frame("a").byteLength });
+    expect(queue.wroteAt).toBe(5);
   });
 
-  it("tells what had to wait and was taken then, and nothing of what was taken at once", async () => {
-    const { clock, transport, queue, taken } = outbound();
+  it("counts what had to wait and was taken then, and nothing of what was taken at once", async () => {
+    const { clock, transport, queue } = outbound();
     queue.push(frame("a"));
     await clock.settle();
     transport.drain();
-    expect(taken).toEqual([]);
+    expect(queue.bytesTaken).toBe(0);
     transport.takesBytes = false;
     queue.push(frame("b", 50));
     await clock.settle();
     transport.drain(20);
-    expect(taken).toEqual([frame("b", 50).byteLength - 20]);
+    expect(queue.bytesTaken).toBe(frame("b", 50).byteLength - 20);
+  });
+
+  it("tells that the reader is behind, and once when it no longer is; of one that keeps up it tells nothing", async () => {
+    const { clock, transport, queue, told } = outbound();
+    queue.push(frame("a"));
+    await clock.settle();
+    transport.drain();
+    expect(told).toEqual([]);
+    transport.takesBytes = false;
+    queue.push(frame("b", 150));
+    await clock.settle();
+    expect(told).toEqual([true]);
+    transport.drain();
+    expect(told).toEqual([true, false]);
+    transport.takesBytes = true;
+    queue.push(frame("c"));
+    await clock.settle();
+    expect(told).toEqual([true, false]);
+  });
+
+  it("tells who waits for the reader, also where it was behind within one turn only", async () => {
+    const { clock, queue, told } = outbound({ highWaterBytes: 1_000, limitBytes: 3_000 });
+    queue.push(frame("a", 900));
+    queue.awaitRelief();
+    expect(told).toEqual([]);
+    await clock.settle();
+    expect(told).toEqual([false]);
+    queue.push(frame("b"));
+    await clock.settle();
+    expect(told).toEqual([false]);
   });
 });

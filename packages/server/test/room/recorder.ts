@@ -55,6 +55,9 @@ export class Recorder implements RoomConnection {
     this.#conflated.forget(room);
   }
 
+  /** It tells at each change, whoever asked. */
+  awaitRelief(): void {}
+
   sendConflated(): void {
     for (let next = this.#conflated.take(); next; next = this.#conflated.take()) this.push(next);
   }
