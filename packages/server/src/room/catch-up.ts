@@ -1,8 +1,7 @@
-import type { Gap, MaybePromise, Position } from "@tautline/protocol";
-import type { HistoryPage, ReadRange } from "../broker/history.js";
+import type { Codec, Frame, Gap, MaybePromise, Position } from "@tautline/protocol";
+import type { HistoryPage, KeptPublication, ReadRange } from "../broker/history.js";
 import { whenReady } from "../maybe-promise.js";
 import type { Membership, Progress } from "./membership.js";
-import { frameOf } from "./publication.js";
 import { encoded } from "./shared-frames.js";
 
 /** What catching up needs of a room. */
@@ -12,6 +11,8 @@ export interface CatchUpRoom {
   readonly position: Position;
   /** A page of history. */
   read(range: ReadRange): MaybePromise<HistoryPage>;
+  /** The frame of a publication that was read: the same for all who recover it. */
+  frameOf(epoch: string, publication: KeptPublication, codec: Codec): Frame;
   /** A member is told of a gap. */
   lost(membership: Membership, gap: Gap): void;
 }
@@ -67,10 +68,10 @@ function pushPage(membership: Membership, cursor: number, page: HistoryPage, roo
   membership.epoch = page.epoch;
   let reached = gap?.data.offset ?? cursor;
   for (const publication of page.publications) {
-    const { offset, timestamp } = publication;
+    const { offset } = publication;
     // After a new epoch the page was read from an offset that means nothing any more.
     if (connection.isBehind || offset !== reached + 1) break;
-    connection.push(frameOf(publication, { room: wireName, offset, timestamp }, connection.codec));
+    connection.push(room.frameOf(page.epoch, publication, connection.codec));
     reached = offset;
   }
   return reached;

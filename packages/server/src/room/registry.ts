@@ -19,6 +19,7 @@ import { historyOf, publishTo, type Stream } from "./publish.js";
 import type { Verdict } from "./recovery.js";
 import { noRecoveryTotals } from "./recovery-totals.js";
 import type { RoomRegistryOptions } from "./registry-options.js";
+import { ReplayFrames } from "./replay-frames.js";
 import { Room, type RoomContext } from "./room.js";
 import type { RoomConnection } from "./room-connection.js";
 import { nobodyWatches } from "./room-observer.js";
@@ -49,11 +50,8 @@ export class RoomRegistry {
     this.#options = options;
     const { totals = noRecoveryTotals(), observer = nobodyWatches } = options;
     this.#context = {
-      broker,
-      clock,
-      node,
-      totals,
-      observer,
+      ...{ broker, clock, node, totals, observer },
+      replayFrames: new ReplayFrames(),
       failed: (room, error) => events.failed(room, error),
     };
     this.#grace = new Grace(clock);

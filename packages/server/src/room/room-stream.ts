@@ -1,5 +1,7 @@
 import {
   type Clock,
+  type Codec,
+  type Frame,
   type Gap,
   type JoinRequest,
   type MaybePromise,
@@ -8,13 +10,14 @@ import {
   type TimerHandle,
 } from "@tautline/protocol";
 import type { Broker, Delivery, Subscriber, Subscription } from "../broker/broker.js";
-import type { HistoryPage, ReadRange } from "../broker/history.js";
+import type { HistoryPage, KeptPublication, ReadRange } from "../broker/history.js";
 import { attempt, whenReady } from "../maybe-promise.js";
 import { type CatchUpRoom, catchUp } from "./catch-up.js";
 import { fanOut } from "./fan-out.js";
 import type { Membership } from "./membership.js";
 import { judge, type Verdict } from "./recovery.js";
 import type { RecoveryTotals } from "./recovery-totals.js";
+import type { ReplayFrames } from "./replay-frames.js";
 import type { RoomObserver } from "./room-observer.js";
 import type { RoomSettings } from "./room-options.js";
 
@@ -38,6 +41,7 @@ export interface StreamContext {
   readonly clock: Clock;
   readonly totals: RecoveryTotals;
   readonly observer: RoomObserver;
+  readonly replayFrames: ReplayFrames;
 }
 
 /** Of a stream that nothing is known of yet. */
@@ -96,6 +100,7 @@ export class RoomStream implements CatchUpRoom, Subscriber {
 
   close(): MaybePromise<void> {
     this.#closed = true;
+    this.#room.context.replayFrames.forget(this);
     this.#room.context.clock.clearTimeout(this.#retry);
     return this.#subscription?.unsubscribe();
   }
@@ -136,6 +141,10 @@ export class RoomStream implements CatchUpRoom, Subscriber {
       this.#adopt(page);
       return page;
     });
+  }
+
+  frameOf(epoch: string, publication: KeptPublication, codec: Codec): Frame {
+    return this.#room.context.replayFrames.frameOf(this, epoch, publication, codec);
   }
 
   lost({ connection }: Membership, { data }: Gap): void {

@@ -6,6 +6,7 @@ import type { Membership } from "./membership.js";
 import { RoomPresence } from "./presence.js";
 import type { Verdict } from "./recovery.js";
 import type { RecoveryTotals } from "./recovery-totals.js";
+import type { ReplayFrames } from "./replay-frames.js";
 import type { RoomObserver } from "./room-observer.js";
 import type { RoomSettings } from "./room-options.js";
 import { RoomStream, type StreamRoom } from "./room-stream.js";
@@ -20,6 +21,7 @@ export interface RoomContext {
   readonly node: string;
   readonly totals: RecoveryTotals;
   readonly observer: RoomObserver;
+  readonly replayFrames: ReplayFrames;
   /** The broker failed where nobody waits for the answer. */
   failed(room: string, error: unknown): void;
 }
