@@ -44,6 +44,7 @@ const again = { idempotent: true };
 const fault = (kind: "crash" | "freeze", of: string): Line => ["world", { op: "fault", kind, of }, 10];
 const crash = (of = "node"): Line => fault("crash", of);
 const freeze = (of = "node"): Line => fault("freeze", of);
+const forgot = (all?: true): Line => ["broker", { op: "forgot", ...(all && { all }) }, 500];
 const late = (key: string, t: number): Line => ["node", { op: "handler", key, run: 2, connection: "x" }, t];
 const here: readonly Line[] = [admit(), client("connected")];
 /** A node dies with a message in hand, and a later one is started. */
@@ -81,6 +82,9 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     settledAs("m1", "ok"),
   ],
   "a message started late, which a node had in hand when it died": [...diedHolding(again), late("m1", 1_010)],
+  "a message started late, after a death of which nobody knows any longer what was begun": [
+    ...[...diedHolding(again), handled("m3", 1), forgot(true), late("m1", 501)],
+  ],
   "a message started late, which a node had in hand when it stood still": [
     ...stoodStillHolding(),
     handler("m1", 2),
@@ -320,6 +324,16 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
     [admit(), call("m1"), call("m2"), handler("m2", 1), handler("m1", 2)],
   ],
   ["I17", "late after a death, while the dead node's time runs", [...diedHolding(again), late("m1", 1_009)]],
+  [
+    "I17",
+    "late after a death, though it is known what was begun",
+    [...diedHolding(again), forgot(), late("m1", 501)],
+  ],
+  [
+    "I17",
+    "late after a loss, and no death",
+    [...here, call("m1", again), call("m2"), handler("m2", 1), forgot(true), late("m1", 501)],
+  ],
   ["I17", "late after a death, though it must not be handled again", [...diedHolding({}), late("m1", 1_010)]],
   ["I17", "late after the death of another node", [...diedHolding(again, "node-2"), late("m1", 1_010)]],
   ["I17", "two late after one death", [...diedHolding(again), late("m1", 1_010), late("m2", 1_010)]],

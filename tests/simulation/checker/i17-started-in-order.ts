@@ -74,9 +74,12 @@ class Stops {
   readonly #nodeOf = new Map<string, string>();
   readonly #connectionOf = new Map<string, string>();
   #handlerMs = 0;
+  /** When it was last lost who had begun what. */
+  #forgotAt = -1;
 
   read(record: HistoryRecord, sent: number, newest: Newest): void {
     if (record.op === "rules") this.#handlerMs = record.rules.handlerMs;
+    if (record.op === "forgot" && record.all) this.#forgotAt = record.t;
     if (record.op === "admitted") this.#nodeOf.set(record.connection, record.actor);
     if (record.op === "client" && record.connection) this.#connectionOf.set(record.actor, record.connection);
     if (record.op !== "fault" || (record.kind !== "crash" && record.kind !== "freeze")) return;
@@ -109,11 +112,11 @@ class Stops {
   }
 
   /**
-   * Another node handles what a dead one had: when a handler of that one's could not be at work any more, and only what may be
-   * handled twice (of others the outcome is unknown).
+   * Another node handles what a dead one had: when a handler of that one's could not be at work any more, or nobody knows any
+   * longer that it was begun; and only what may be handled twice (of others the outcome is unknown).
    */
   #mayFollow(death: Stop, { isIdempotent }: Sent, { t }: Begun): boolean {
-    return isIdempotent && t >= death.t + this.#handlerMs;
+    return isIdempotent && (t >= death.t + this.#handlerMs || this.#forgotAt > death.t);
   }
 
   /** The node that stood still begins what it had, for a client that has gone elsewhere meanwhile. */

@@ -159,8 +159,8 @@ export type NodeFact =
 export type BrokerFact =
   | { readonly op: "append"; readonly room: string; readonly key: string; readonly place: Place }
   | { readonly op: "publish"; readonly room: string; readonly key: string }
-  /** All that was kept is lost. */
-  | { readonly op: "forgot" };
+  /** All that was kept is lost; with the whole broker, who had begun which message, too. */
+  | { readonly op: "forgot"; readonly all?: true };
 
 /** What the run itself says. The actor is "world". */
 export type WorldFact =

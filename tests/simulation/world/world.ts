@@ -102,7 +102,7 @@ export class World {
 
   /** A new broker, which knows of nothing. For when no node runs. */
   replaceBroker(): void {
-    this.recorder.record("broker", { op: "forgot" });
+    this.recorder.record("broker", { op: "forgot", all: true });
     void this.#memory.close();
     this.#memory = this.#newMemory();
     this.#broker = recordingBroker(this.#memory, this.recorder);

@@ -36,16 +36,21 @@ export function afterJoin(
   // There is both, or neither: that was checked on arrival.
   const answered = epoch === undefined ? undefined : ({ epoch, offset } as Position);
   if (!position) return { verdict: "fresh", position: answered };
-  const reason = joined.reason ?? (answered ? "new-epoch" : "no-history");
+  const anew = answered ? "new-epoch" : "no-history";
+  // Whatever the server says of the position that it was asked about: this is another life.
   if (answered?.epoch !== position.epoch)
-    return { verdict: "gap", position: answered, gap: { reason, position: answered } };
+    return { verdict: "gap", position: answered, gap: { reason: anew, position: answered } };
   // Nothing is missing: what comes reaches back to the position, as it was when asked for, or as it is since an old connection
   // brought more while the client moved. What was handed over already must not come twice.
   if (answered.offset <= position.offset) return { verdict: "recovered", position };
   // History may reach back to where the client stands now.
   if (asked !== position) return undefined;
   const missed = { from: position.offset + 1, to: answered.offset };
-  return { verdict: "gap", position: answered, gap: { reason, ...missed, position: answered } };
+  return {
+    verdict: "gap",
+    position: answered,
+    gap: { reason: joined.reason ?? anew, ...missed, position: answered },
+  };
 }
 
 /** What is to be done with a kept publication: hand it over, drop it, or ask for what is missing before it. */

@@ -58,6 +58,9 @@ describe("what an answered join means", () => {
     expect(trimmed?.gap).toMatchObject({ reason: "trimmed", from: 4, to: 7 });
     const renewed = afterJoin(position, result({ epoch: "n", offset: 7, reason: "new-epoch" }), position);
     expect(renewed?.gap).toEqual({ reason: "new-epoch", position: at(7, "n") });
+    // The answer may be to a question from another place than the program has given since.
+    const older = afterJoin(position, result({ epoch: "n", offset: 7, reason: "too-many" }), at(2, "n"));
+    expect(older?.gap).toEqual({ reason: "new-epoch", position: at(7, "n") });
   });
 
   it("names only what is missing where the client has come further than the server knows", () => {
