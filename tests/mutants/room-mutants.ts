@@ -27,9 +27,9 @@ export const roomMutants: readonly Mutant[] = [
     name: "recovered-without-offset",
     bug: "Recovered publications come without their offset, and the position stays behind.",
     row: "U2",
-    file: `${server}/room/catch-up.ts`,
-    find: "frameOf(publication, { room: wireName, offset, timestamp }, connection.codec)",
-    replace: "frameOf(publication, { room: wireName, offset: undefined, timestamp }, connection.codec)",
+    file: `${server}/room/replay-frames.ts`,
+    find: "const place = { room: stream.wireName, offset, timestamp };",
+    replace: "const place = { room: stream.wireName, offset: undefined, timestamp };",
   },
   {
     name: "duplicates-handed-over",
