@@ -38,6 +38,8 @@ export const roomMutants: readonly Mutant[] = [
     file: `${client}/recovery.ts`,
     find: `return offset > position.offset ? "take" : "drop";`,
     replace: `return "take";`,
+    // In a run a second net mostly catches it: a server that goes on from the client's position repeats little.
+    caughtBy: { project: "client", file: "packages/client/test/room/positions.test.ts" },
   },
   {
     name: "gap-not-told",
@@ -79,6 +81,8 @@ export const roomMutants: readonly Mutant[] = [
     file: `${server}/room/recovery.ts`,
     find: `if (epoch !== state.epoch || offset > state.head) return "new-epoch";`,
     replace: `if (offset > state.head) return "new-epoch";`,
+    // In a run clients see by themselves that it is another life, and tell their programs.
+    caughtBy: { project: "server", file: "packages/server/test/room/recovery.test.ts" },
   },
   {
     name: "epoch-not-new",
