@@ -1,4 +1,4 @@
-import type { JoinRequest, JoinResult, TimerHandle } from "@tautline/protocol";
+import type { JoinRequest, JoinResult, Position, TimerHandle } from "@tautline/protocol";
 import type { Core } from "../core.js";
 import { Track } from "./track.js";
 
@@ -7,6 +7,9 @@ export const ownStream = "$user";
 
 /** When to ask again for what could not be had, in milliseconds. */
 const retryMs = 5_000;
+
+/** In no life of a stream. */
+const nowhere: Position = { epoch: "none", offset: 0 };
 
 /** What is sent to the user: every welcome joins it unasked, and it is recovered like a room. Its publications are the client's events. */
 export class OwnStream extends Track {
@@ -31,9 +34,13 @@ export class OwnStream extends Track {
     if (!this.goOn(result)) this.missing();
   }
 
-  /** Not in it, the client would hear nothing, and never notice: it asks until it is. */
+  /**
+   * Not in it, the client would hear nothing, and never notice: it asks until it is. Without a position it could not know that
+   * something was sent meanwhile: it asks from nowhere, and is told a gap.
+   */
   failed(): boolean {
     this.#isAsked = false;
+    this.position ??= nowhere;
     this.suspend();
     this.#retry = this.#core.clock.setTimeout(() => this.missing(), retryMs);
     return false;

@@ -104,6 +104,29 @@ describe("[8.12] what is sent to the user", () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("[8.12] is told as a gap where the first welcome came without it: what was sent until it is joined is missing", async () => {
+    const { client, server, clock } = await connected();
+    const gaps: unknown[] = [];
+    client.on("gap", (gap) => gaps.push(gap));
+    server.welcome = { rooms: [{ room: "$user", error: { code: "TIMEOUT", message: "later" } }] };
+    server.last.cut();
+    server.on("$join", ({ data }) => ({
+      type: "$joined",
+      data: {
+        room: (data as { room: string }).room,
+        epoch: "e",
+        offset: 2,
+        head: 2,
+        recovered: false,
+        reason: "new-epoch",
+      },
+    }));
+    await clock.advance(20_000);
+    expect(server.of("$join")).toMatchObject([{ data: { room: "$user", offset: 0 } }]);
+    expect(gaps).toEqual([{ reason: "new-epoch", position: { epoch: "e", offset: 2 } }]);
+    await client.close();
+  });
+
   it("is asked for no more by a client that was closed meanwhile", async () => {
     const { client, server, clock } = await listening();
     server.welcome = { rooms: [{ room: "$user", error: { code: "UNAVAILABLE", message: "later" } }] };
