@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { headlessChromiumPath } from "../requirements.js";
+import { delivered, said, say } from "./chat-page.js";
 import { connected, launch, slack, type Visitor, visit } from "./chromium.js";
 import { type DemoServer, startDemoServer } from "./demo-server.js";
 
@@ -40,33 +41,25 @@ describe.skipIf(!chromium)("the chat page in Chromium", () => {
     await page.locator("#people").getByText(`${name} (you)`).waitFor();
   }
 
-  async function say(page: Page, text: string): Promise<void> {
-    await page.getByLabel("Message", { exact: true }).fill(text);
-    await page.keyboard.press("Enter");
-  }
-
-  const delivered = (page: Page, text: string) =>
-    page.locator("#messages .text").getByText(text, { exact: true });
-
   it("brings what is written in one tab to the other, and shows its writer that it arrived", async () => {
     const [ada, bo] = [await enter("Ada"), await enter("Bo")];
     await say(ada, "Hello from the other tab");
-    await delivered(bo, "Hello from the other tab").waitFor();
+    await delivered(bo, "Hello from the other tab");
     await bo.locator("#messages .said:not(.mine) .name").getByText("Ada").waitFor();
-    await delivered(ada, "Hello from the other tab").waitFor();
+    await delivered(ada, "Hello from the other tab");
     expect(await ada.locator("#messages .mine").count()).toBe(1);
     expect(await ada.locator("#outgoing li").count()).toBe(0);
     await say(bo, "And back");
-    await delivered(ada, "And back").waitFor();
+    await delivered(ada, "And back");
   });
 
   it("shows a newcomer what was said before", async () => {
     const ada = await enter("Ada");
     for (const text of ["first", "second", "third"]) await say(ada, text);
-    await delivered(ada, "third").waitFor();
+    await delivered(ada, "third");
     const bo = await enter();
-    await delivered(bo, "third").waitFor();
-    expect(await bo.locator("#messages .text").allTextContents()).toEqual(["first", "second", "third"]);
+    await delivered(bo, "third");
+    expect(await said(bo)).toEqual(["first", "second", "third"]);
   });
 
   it("shows who is there, who comes, who writes and who leaves", async () => {
@@ -97,7 +90,7 @@ describe.skipIf(!chromium)("the chat page in Chromium", () => {
     const lobby = ada.getByRole("link", { name: /lobby/ });
     await lobby.getByText("1", { exact: true }).first().waitFor();
     await lobby.click();
-    await delivered(ada, "Anyone in the lobby?").waitFor();
+    await delivered(ada, "Anyone in the lobby?");
     await ada.getByRole("link", { name: /night watch/ }).click();
     await ada.getByRole("button", { name: "Leave room" }).click();
     await ada.getByRole("heading", { name: "lobby", level: 1 }).waitFor();
@@ -108,7 +101,7 @@ describe.skipIf(!chromium)("the chat page in Chromium", () => {
     const [ada, bo] = [await enter("Ada"), await enter("<i>Bo</i>")];
     const text = '<img src="x" onerror="document.title = 1">';
     await say(bo, text);
-    await delivered(ada, text).waitFor();
+    await delivered(ada, text);
     await ada.locator(".name").getByText("<i>Bo</i>").waitFor();
     expect(await ada.locator("#messages img").count()).toBe(0);
   });
@@ -123,7 +116,7 @@ describe.skipIf(!chromium)("the chat page in Chromium", () => {
     expect(await ada.getByRole("button", { name: "Send", exact: true }).isDisabled()).toBe(true);
     await message.fill("👍".repeat(500));
     await ada.keyboard.press("Enter");
-    await delivered(ada, "👍".repeat(500)).waitFor();
+    await delivered(ada, "👍".repeat(500));
   });
 
   it("says kindly that one writes too fast, and keeps what was not sent", async () => {
@@ -131,7 +124,7 @@ describe.skipIf(!chromium)("the chat page in Chromium", () => {
     for (let i = 1; i <= 51; i++) await say(ada, `${i}`);
     await ada.getByText("Take a breath").waitFor();
     await ada.getByText(/You can send again in \d+ s/).waitFor();
-    await delivered(ada, "50").waitFor();
+    await delivered(ada, "50");
     const failed = ada.locator('#outgoing [data-state="failed"]');
     expect(await failed.locator(".text").allTextContents()).toEqual(["51"]);
     await failed.getByRole("button", { name: "Discard" }).click();
@@ -141,7 +134,7 @@ describe.skipIf(!chromium)("the chat page in Chromium", () => {
   it("goes on by itself in both tabs when the server was killed and started again", async () => {
     const [ada, bo] = [await enter("Ada"), await enter("Bo")];
     await say(ada, "before");
-    await delivered(bo, "before").waitFor();
+    await delivered(bo, "before");
     await server.kill();
     await Promise.all([slack(ada), slack(bo)]);
     await ada.getByText("The line went slack.").waitFor();
@@ -150,13 +143,13 @@ describe.skipIf(!chromium)("the chat page in Chromium", () => {
     await ada.locator('#outgoing [data-state="pending"]').getByText("while you were away").waitFor();
     await server.start();
     await Promise.all([connected(ada), connected(bo)]);
-    for (const page of [ada, bo]) await delivered(page, "while you were away").waitFor();
+    for (const page of [ada, bo]) await delivered(page, "while you were away");
     expect(await ada.locator("#outgoing li").count()).toBe(0);
     await say(bo, "after");
-    await delivered(ada, "after").waitFor();
+    await delivered(ada, "after");
     for (const page of [ada, bo]) {
-      const said = await page.locator("#messages .text").allTextContents();
-      expect(said).toEqual(["before", "while you were away", "after"]);
+      const texts = await said(page);
+      expect(texts).toEqual(["before", "while you were away", "after"]);
     }
     await ada.locator("#people").getByText("Bo", { exact: true }).waitFor();
   });

@@ -1,6 +1,7 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { chromiumPath, headlessChromiumPath } from "../requirements.js";
+import { delivered, said, say } from "./chat-page.js";
 import { connected, launch, slack, type Visitor, visit } from "./chromium.js";
 import { type DemoServer, startDemoServer } from "./demo-server.js";
 import { type Network, startNetwork } from "./network.js";
@@ -37,14 +38,6 @@ describe.skipIf(!chromium)("a page whose network comes and goes", () => {
     await server[Symbol.asyncDispose]();
     expect([...ada.faults, ...bo.faults]).toEqual([]);
   });
-
-  async function say(page: Page, text: string): Promise<void> {
-    await page.getByLabel("Message", { exact: true }).fill(text);
-    await page.keyboard.press("Enter");
-  }
-  const said = (page: Page) => page.locator("#messages .text").allTextContents();
-  const delivered = (page: Page, text: string) =>
-    page.locator("#messages .text").getByText(text, { exact: true }).waitFor();
 
   it("comes back when the device is online again, with all that was said meanwhile, once and in order", async () => {
     await say(ada.page, "one");

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { allowAll, createServer, guests } from "@tautline/server";
 import { build } from "esbuild";
+import { freePort } from "../free-port.js";
 import { notes } from "./outbox-page.js";
 
 /** Serves the page, and speaks to it as long as it is up. */
@@ -44,12 +45,7 @@ export async function startOutboxServer(isPatient = false): Promise<OutboxServer
     await released;
   });
   live.handle("book/:id", "note", ({ data }) => void handled.push(`book: ${data}`));
-  // A port on which nobody listens yet.
-  const probe = createHttpServer().listen(0, "localhost");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
+  const port = await freePort("localhost");
   const pages = createHttpServer((request, response) => {
     const isScript = request.url?.startsWith("/page.js");
     response.setHeader("content-type", isScript ? "text/javascript" : "text/html");

@@ -1,6 +1,7 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath, headlessChromiumPath } from "../requirements.js";
+import { delivered, said, say } from "./chat-page.js";
 import { connected, launch, visit } from "./chromium.js";
 import { type DemoServer, startDemoServer } from "./demo-server.js";
 
@@ -18,14 +19,6 @@ describe.skipIf(!chromium)("a person with several tabs", () => {
     await browser?.close();
     await server?.[Symbol.asyncDispose]();
   });
-
-  async function say(page: Page, text: string): Promise<void> {
-    await page.getByLabel("Message", { exact: true }).fill(text);
-    await page.keyboard.press("Enter");
-  }
-  const said = (page: Page) => page.locator("#messages .text").allTextContents();
-  const delivered = (page: Page, text: string) =>
-    page.locator("#messages .text").getByText(text, { exact: true }).waitFor();
 
   it("goes on in both where one is a duplicate, with the same storage: neither puts the other out (F-10)", async () => {
     const { page: first } = await visit(browser, `${server.url}/chat/#twins`);

@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { freePort } from "../free-port.js";
 import { startProgram } from "../program.js";
 import { nginxPath } from "../requirements.js";
 import { clientOf, once, startServer } from "./setup.js";
@@ -25,14 +25,6 @@ async function configuration(port: number, serverPort: number, patience: string)
       uwsgi_temp_path uwsgi; scgi_temp_path scgi;
       ${ours}
     }`;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createTcpServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => probe.once("listening", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 const cleanUp: (() => Promise<unknown>)[] = [];

@@ -10,7 +10,7 @@ import {
   VirtualNetwork,
 } from "@tautline/testing";
 
-export const chat = defineContract({
+const chat = defineContract({
   rooms: {
     "chat/:id": {
       messages: { say: { data: unchecked<string>() } },

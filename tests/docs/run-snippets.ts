@@ -1,9 +1,8 @@
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import * as esbuild from "esbuild";
+import { freePort } from "../free-port.js";
 import { startProgram } from "../program.js";
 import { root, type Snippet } from "./snippets.js";
 import { moduleOf, textOf } from "./type-check.js";
@@ -97,13 +96,4 @@ function pageFiles(texts: ReadonlyMap<string, string>): esbuild.Plugin {
       }));
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
 }

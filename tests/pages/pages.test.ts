@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { say } from "../browser/chat-page.js";
 import { launch, slack, visit } from "../browser/chromium.js";
 import { type DemoServer, startDemoServer } from "../browser/demo-server.js";
 import { headlessChromiumPath } from "../requirements.js";
@@ -52,11 +53,6 @@ describe.skipIf(!chromium)("the pages", () => {
   async function fits(page: Page): Promise<void> {
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow, "pixels wider than the screen").toBeLessThanOrEqual(0);
-  }
-
-  async function say(page: Page, text: string): Promise<void> {
-    await page.getByLabel("Message", { exact: true }).fill(text);
-    await page.keyboard.press("Enter");
   }
 
   it.each(seen)("fit the screen: chat, %s", async (name, options) => {

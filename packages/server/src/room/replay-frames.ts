@@ -38,15 +38,14 @@ export class ReplayFrames {
     codec: Codec,
   ): Frame {
     const { offset, timestamp, byteLength } = publication;
-    const replayed = this.#of(stream, epoch);
-    const known = replayed.frames.get(offset);
+    const known = this.#of(stream, epoch).frames.get(offset);
     if (known) return known.for(codec);
     if (this.#bytes + byteLength > this.#maxBytes) this.#forgetAll();
     const place = { room: stream.wireName, offset, timestamp };
     const frames = new SharedFrames((which) => frameOf(publication, place, which));
-    const kept = this.#of(stream, epoch);
-    kept.frames.set(offset, frames);
-    kept.bytes += byteLength;
+    const replayed = this.#of(stream, epoch);
+    replayed.frames.set(offset, frames);
+    replayed.bytes += byteLength;
     this.#bytes += byteLength;
     return frames.for(codec);
   }
