@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { type Program, startProgram } from "../program.js";
 import { bundled } from "./bundled.js";
 import { clientOf } from "./setup.js";
@@ -68,3 +69,63 @@ it.skipIf(process.platform === "win32")(
     await Promise.all([early.close(), late.close()]);
   },
 );
+
+const crowdedServer = `
+  import { allowAll, createServer } from "@tautline/server";
+  import { chat } from "./setup.js";
+  const live = createServer(chat, {
+    authenticate: ({ token }) => ({ id: token ?? "nobody" }),
+    authorize: allowAll,
+    backpressure: { totalBytes: 8 * 1_048_576 },
+    limits: { connectionsPerUser: 1_000 },
+  });
+  const readers = new Set();
+  live.on("connect", ({ connection, user }) => user.id === "nobody" && readers.add(connection));
+  live.on("disconnect", ({ connection }) => readers.delete(connection));
+  live.handle("rename", ({ data }) => data);
+  const bytes = 65_536;
+  const sendOn = (turn) => {
+    // Each gets a text of its own: nothing is shared.
+    for (const reader of readers) reader.send("notice", { text: String.fromCharCode(97 + turn % 26).repeat(bytes) });
+    if (readers.size > 0) setImmediate(sendOn, turn + 1);
+    else console.log("shed " + live.stats().totals.limits["backpressure.totalBytes"]);
+  };
+  live.handle("count", () => sendOn(0));
+  live.listen({ port: 0, host: "127.0.0.1" }).then(({ port }) => console.log("port " + port));`;
+
+it.skipIf(!existsSync("/proc/self/status"))(
+  "gives up its slowest readers before the memory that it may use is full, and serves the others (F-41)",
+  async () => {
+    const readers = 100;
+    const limited = ["--max-old-space-size=64", await bundled(crowdedServer)];
+    await using program = startProgram(process.execPath, limited);
+    const port = await started(program);
+    const client = clientOf(`ws://127.0.0.1:${port}/`);
+    await client.connect();
+    const crowd = await Promise.all(Array.from({ length: readers }, () => readerOf(port)));
+    for (const socket of crowd) socket.pause();
+    const before = peakBytesOf(program.process.pid);
+    await client.send("count");
+    const [, shed] = await program.line(/^shed (\d+)$/);
+    // Each of them alone may have 2 MiB waiting.
+    expect(Number(shed)).toBeGreaterThan(readers / 2);
+    expect(peakBytesOf(program.process.pid) - before).toBeLessThan(96 * 1_048_576);
+    expect(await client.request("rename", { name: "Ada" })).toEqual({ name: "Ada" });
+    for (const socket of crowd) socket.terminate();
+    await client.close();
+  },
+);
+
+/** A plain peer. */
+async function readerOf(port: number): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
+  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+  socket.on("error", () => {});
+  return socket;
+}
+
+/** The most that a process ever had in memory. */
+function peakBytesOf(pid: number | undefined): number {
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) * 1_024;
+}

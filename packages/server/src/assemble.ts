@@ -70,7 +70,7 @@ export function assemble(
     return new RoomHandle(room, rooms);
   };
   const roomHooks = new RoomHookTable({ contract, hooks, roomHandle });
-  const joined = joinBroker(options.broker, { clock, random, settings, hooks, totals, node });
+  const joined = joinBroker(options.broker, { clock, random, settings, hooks, diagnostics, totals, node });
   const { broker } = joined;
   const { rooms: maxRooms, presenceBytes: maxPresenceBytes } = settings.limits;
   const rooms: RoomRegistry = new RoomRegistry({

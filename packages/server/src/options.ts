@@ -86,6 +86,11 @@ export interface LimitOptions {
   readonly authorizing?: number | undefined;
   /** Messages of one connection that are begun in one turn of the event loop; the rest waits while others have their turn. @default 64 */
   readonly messagesPerTurn?: number | undefined;
+  /**
+   * Calls of a slow broker that have no answer yet; the newest is refused with `UNAVAILABLE`, until some are answered or past their
+   * deadline. Of no use to the built-in one, which answers at once. @default 10000
+   */
+  readonly brokerCalls?: number | undefined;
 }
 
 /** What happens when a reader is slower than the writer. Bytes per connection. */

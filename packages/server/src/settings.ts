@@ -69,6 +69,7 @@ const defaults = {
     authenticating: 256,
     authorizing: 1_000,
     messagesPerTurn: 64,
+    brokerCalls: 10_000,
   },
   backpressure: { highWaterBytes: 262_144, limitBytes: 2_097_152, totalBytes: 536_870_912 },
   deadlines: {

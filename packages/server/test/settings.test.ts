@@ -30,6 +30,7 @@ describe("options", () => {
         presenceBytes: 1_024,
         authenticating: 256,
         authorizing: 1_000,
+        brokerCalls: 10_000,
         messagesPerTurn: 64,
       },
       backpressure: { highWaterBytes: 262_144, limitBytes: 2_097_152, totalBytes: 536_870_912 },

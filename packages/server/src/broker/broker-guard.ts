@@ -6,6 +6,10 @@ export interface BrokerGuardOptions {
   readonly clock: Clock;
   /** How long an answer may take, in milliseconds. */
   readonly deadlineMs: number;
+  /** How many calls may wait for their answers. */
+  readonly maxCalls: number;
+  /** A call was refused: too many wait. */
+  crowded(): void;
   /** The broker has begun to fail, or has worked again for a while. */
   changed(isDegraded: boolean, cause: unknown): void;
 }
@@ -27,6 +31,8 @@ const recoveryMs = 5_000;
 export class BrokerGuard {
   readonly #options: BrokerGuardOptions;
   #failedAt: number | undefined;
+  /** Calls without an answer whose deadline has not passed. */
+  #waiting = 0;
 
   constructor(options: BrokerGuardOptions) {
     this.#options = options;
@@ -38,11 +44,24 @@ export class BrokerGuard {
   }
 
   /**
-   * Asks the broker for something. An answer that is there at once is handed through in the same turn.
+   * Asks the broker for something, unless too many calls wait for an answer already. One that is there at once is handed through
+   * in the same turn.
    *
    * @param late - undoes what came when nobody waited for it any more.
    */
   ask<T>(
+    what: string,
+    call: () => MaybePromise<T>,
+    late?: (value: T) => MaybePromise<void>,
+  ): MaybePromise<T> {
+    const { maxCalls, crowded } = this.#options;
+    if (this.#waiting < maxCalls) return this.askAnyway(what, call, late);
+    crowded();
+    throw this.#failure(what, new Error(`${maxCalls} calls wait for an answer: see limits.brokerCalls`));
+  }
+
+  /** The same, however many wait: for what ends or completes something, and would leave it behind for ever. */
+  askAnyway<T>(
     what: string,
     call: () => MaybePromise<T>,
     late?: (value: T) => MaybePromise<void>,
@@ -65,22 +84,27 @@ export class BrokerGuard {
 
   #await<T>(what: string, answer: PromiseLike<T>, late?: (value: T) => MaybePromise<void>): Promise<T> {
     const { clock, deadlineMs } = this.#options;
+    this.#waiting++;
     return new Promise<T>((resolve, reject) => {
       let isLate = false;
       const timer = clock.setTimeout(() => {
         isLate = true;
+        this.#waiting--;
         reject(this.#failure(what, new Error(`no answer within ${deadlineMs} ms`)));
       }, deadlineMs);
       answer.then(
         (value) => {
           if (isLate) return attempt(() => late?.(value), ignore);
+          this.#waiting--;
           clock.clearTimeout(timer);
           this.#worked();
           resolve(value);
         },
         (error: unknown) => {
+          if (isLate) return;
+          this.#waiting--;
           clock.clearTimeout(timer);
-          if (!isLate) reject(this.#failure(what, error));
+          reject(this.#failure(what, error));
         },
       );
     });

@@ -16,7 +16,7 @@ export function guardedBroker(broker: Broker, guard: BrokerGuard): Broker {
     history: guardedHistory(broker.history, guard),
     presence: guardedPresence(broker.presence, guard),
     claims: broker.claims && guardedClaims(broker.claims, guard),
-    close: () => guard.ask("close", () => broker.close()),
+    close: () => guard.askAnyway("close", () => broker.close()),
   };
 }
 
@@ -41,7 +41,7 @@ function subscribing(
 ): MaybePromise<Subscription> {
   const subscribed = guard.ask(what, subscribe, (subscription) => subscription.unsubscribe());
   return whenReady(subscribed, (subscription) => ({
-    unsubscribe: () => guard.ask("unsubscribe", () => subscription.unsubscribe()),
+    unsubscribe: () => guard.askAnyway("unsubscribe", () => subscription.unsubscribe()),
   }));
 }
 
@@ -58,8 +58,8 @@ function guardedPresence(presence: PresenceStore, guard: BrokerGuard): PresenceS
       return presence.leaseMs;
     },
     set: (lease) => guard.ask("presence.set", () => presence.set(lease)),
-    remove: (...call) => guard.ask("presence.remove", () => presence.remove(...call)),
-    renew: (node) => guard.ask("presence.renew", () => presence.renew(node)),
+    remove: (...call) => guard.askAnyway("presence.remove", () => presence.remove(...call)),
+    renew: (node) => guard.askAnyway("presence.renew", () => presence.renew(node)),
     list: (room) => guard.ask("presence.list", () => presence.list(room)),
     watch: (room, changed) => {
       const told = (change: PresenceChange) =>
@@ -79,9 +79,9 @@ function guardedClaims(claims: Claims, guard: BrokerGuard): Claims {
     },
     open: (...call) => guard.ask("claims.open", () => claims.open(...call)),
     claim: (...call) => guard.ask("claims.claim", () => claims.claim(...call)),
-    answer: (...call) => guard.ask("claims.answer", () => claims.answer(...call)),
+    answer: (...call) => guard.askAnyway("claims.answer", () => claims.answer(...call)),
     // It may take as long as a handler does: its lease is its deadline.
     wait: (...call) => claims.wait(...call),
-    release: (...call) => guard.ask("claims.release", () => claims.release(...call)),
+    release: (...call) => guard.askAnyway("claims.release", () => claims.release(...call)),
   };
 }

@@ -24,6 +24,7 @@ export const limitCatalogue = {
   "limits.messagesPerTurn": {
     text: "messages of a connection had to wait for the next turn of the event loop",
   },
+  "limits.brokerCalls": { text: "the broker was asked for too much at once: `UNAVAILABLE`" },
   "deadlines.headersMs": { text: "the header of an upgrade took too long: 408" },
   "deadlines.messageMs": { text: "a message took too long to arrive: closed with 1013" },
   "deadlines.helloMs": { text: "no `$hello` came: closed with 4408" },

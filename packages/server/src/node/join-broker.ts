@@ -7,7 +7,10 @@ import type { ServerContext } from "../server-context.js";
 import { NodeChannel } from "./node-channel.js";
 
 /** What a node needs of its server to work with a broker. */
-type NodeParts = Pick<ServerContext, "clock" | "random" | "settings" | "hooks" | "totals" | "node">;
+type NodeParts = Pick<
+  ServerContext,
+  "clock" | "random" | "settings" | "hooks" | "diagnostics" | "totals" | "node"
+>;
 
 /** A server as a node of its broker. */
 export interface JoinedBroker extends Pick<ServerContext, "broker" | "brokerGuard" | "nodes"> {
@@ -40,10 +43,12 @@ export function joinBroker(given: Broker | undefined, parts: NodeParts): JoinedB
   return { broker, brokerGuard, nodes: nodeChannel(guarded, parts), ownBroker: undefined };
 }
 
-function guardOf({ clock, settings, hooks }: NodeParts): BrokerGuard {
+function guardOf({ clock, settings, hooks, diagnostics }: NodeParts): BrokerGuard {
   return new BrokerGuard({
     clock,
     deadlineMs: settings.deadlines.brokerMs,
+    maxCalls: settings.limits.brokerCalls,
+    crowded: () => diagnostics.limit("limits.brokerCalls"),
     changed(isDegraded, cause) {
       if (!isDegraded) return hooks.log({ level: "info", event: "broker.recovered" });
       hooks.log({ level: "error", event: "broker.degraded" });

@@ -161,6 +161,66 @@ describe.each(faults)("a broker that %s when the server starts (F-20)", (fault) 
   });
 });
 
+describe("a broker that is slow (F-25)", () => {
+  it("is asked for so much at once: the rest fails at once, and what was asked is done", async () => {
+    const { server, connect, clock, faulty, lobby } = setUp({ limits: { brokerCalls: 10 } });
+    const member = await connect("ada", { rooms: [{ room }] });
+    const { append } = faulty.broker;
+    faulty.broker.append = (...given) =>
+      new Promise((resolve) => clock.setTimeout(() => resolve(append(...given)), 4_000));
+    const fates: string[] = [];
+    const publish = async () => lobby.publish("message", { text: "hi", by: "app" });
+    const publishTwenty = () => {
+      for (let i = 0; i < 20; i++)
+        publish().then(
+          () => fates.push("published"),
+          ({ code }) => fates.push(code),
+        );
+    };
+    publishTwenty();
+    await clock.settle();
+    expect(fates).toEqual(Array.from({ length: 10 }, () => "UNAVAILABLE"));
+    expect(server.stats()).toMatchObject({
+      degraded: true,
+      totals: { limits: { "limits.brokerCalls": 10 } },
+    });
+    await clock.advance(4_000);
+    publishTwenty();
+    await clock.advance(4_000);
+    expect(fates.filter((fate) => fate === "published")).toHaveLength(20);
+    expect(offsetsOf(member)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+  });
+
+  it("frees the place of a call that is never answered when its deadline has passed", async () => {
+    const { connect, clock, faulty, lobby } = setUp({ limits: { brokerCalls: 1 } });
+    await connect("ada", { rooms: [{ room }] });
+    const publish = async () => lobby.publish("message", { text: "hi", by: "app" });
+    faulty.fault = "hangs";
+    const late = expect(publish()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    faulty.fault = undefined;
+    await expect(publish()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await clock.advance(5_000);
+    await late;
+    await expect(publish()).resolves.toMatchObject({ offset: 1 });
+  });
+
+  it("is still told what ends: nothing is left behind in it", async () => {
+    const { connect, clock, faulty, lobby, engine } = setUp({ limits: { brokerCalls: 1 } });
+    const member = await connect("ada", { rooms: [{ room, presence: { name: "Ada" } }] });
+    faulty.fault = "hangs";
+    const late = expect(
+      (async () => lobby.publish("message", { text: "hi", by: "app" }))(),
+    ).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    faulty.fault = undefined;
+    expect(await engine.presence.list(room)).toHaveLength(1);
+    member.send({ type: "$leave", id: 1, data: { room } });
+    await clock.settle();
+    expect(await engine.presence.list(room)).toHaveLength(0);
+    await clock.advance(5_000);
+    await late;
+  });
+});
+
 describe("a subscription that a broker confirms too late", () => {
   it("is ended again, since nobody knows of it", async () => {
     const { connect, clock, faulty } = setUp();
