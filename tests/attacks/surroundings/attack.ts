@@ -83,6 +83,8 @@ async function perform(
   try {
     honest.start();
     const calm = await honest.rest();
+    // Where they are attacked for seconds, hundreds of answers are kept of them.
+    if (isLong) await honest.fillRecords();
     const before = await scene.report();
     const heapBefore = (await target.ask("memory")).heapBytes;
     const own = monitorEventLoopDelay({ resolution: 5 });

@@ -1,4 +1,4 @@
-import type { Envelope, WebSocketConstructor } from "@tautline/protocol";
+import { type Envelope, limits, type WebSocketConstructor } from "@tautline/protocol";
 import { ScriptedClient } from "@tautline/testing";
 import { WebSocket } from "ws";
 import { credentialCanary } from "./canaries.js";
@@ -45,6 +45,11 @@ export class HonestClients {
     return JSON.stringify(
       this.#clients.map(({ received }) => received.filter(({ type }) => type !== "$welcome")),
     );
+  }
+
+  /** Asks until the server keeps as many answers of each as it ever will: from then on their work adds nothing to its memory. */
+  async fillRecords(): Promise<void> {
+    for (let i = 0; i < limits.unanswered; i++) await this.#echo(`answer ${i}`);
   }
 
   /** Goes to work, until {@link rest}. */

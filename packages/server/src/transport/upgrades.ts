@@ -56,8 +56,8 @@ export class Upgrades {
       messageMs: deadlines.messageMs,
       reached: (limit) => diagnostics.limit(limit),
     };
-    // Missing in the types of `ws`.
-    const closing = { closeTimeout: options.deadlines.closeMs };
+    // Missing in the types of `ws`. Where the connection waits as well, its own deadline has to come first: it is counted.
+    const closing = { closeTimeout: options.deadlines.closeMs + 100 };
     this.#wss = new WebSocketServer({
       ...closing,
       noServer: true,
