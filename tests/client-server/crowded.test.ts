@@ -19,6 +19,18 @@ describe("clients that all come at once", () => {
     expect(totals.limits["limits.connectionsPerSecond"]).toBeGreaterThanOrEqual(2);
   });
 
+  it("A-60 join later what they ask for too soon, though they have connected long ago", async () => {
+    const { server, url } = await startServer(0, { rateLimit: { joins: 2, windowMs: 500 } });
+    cleanUp.push(() => server.close());
+    const client = clientOf(url);
+    cleanUp.push(() => client.close());
+    await client.connect();
+    const rooms = ["a", "b", "c", "d"].map((id) => client.room("chat/:id", { id }));
+    await Promise.all(rooms.map((room) => room.join()));
+    expect(rooms.map(({ state }) => state.kind)).toEqual(["joined", "joined", "joined", "joined"]);
+    expect(server.stats().totals.limits["rateLimit.joins"]).toBeGreaterThanOrEqual(2);
+  });
+
   it("A-68 get their history later where it is too much at once, and miss nothing", async () => {
     const rateLimit = { recovered: 25, windowMs: 1_000 };
     const { server, url } = await startServer(0, { rateLimit });

@@ -26,7 +26,8 @@ export function receive(core: Core, envelope: Envelope): void {
   if (id !== undefined) core.requests.answer(envelope);
   else if (type === "$error") {
     const failure = error as WireError;
-    if (!(room && core.rooms.find(room)?.failed(failure))) core.report(peerError(failure));
+    const isOfJoin = room && (data as { type?: unknown } | undefined)?.type === "$join";
+    if (!(isOfJoin && core.rooms.find(room)?.failed(failure))) core.report(peerError(failure));
   } else if (reservedEvents.includes(type)) throw breach("an event", type);
   else if (type.startsWith("$")) receiveOfRoom(core, type, data);
   else if (room === undefined) core.inbox.deliver(envelope);

@@ -145,6 +145,8 @@ export interface Reply extends Envelope {
 /** Message `id`, or something without an id, was refused or failed. */
 export interface ErrorEnvelope extends Envelope {
   readonly type: "$error";
+  /** The type of the message, where that has no id. */
+  readonly data?: { readonly type: string } | undefined;
   readonly error: WireError;
 }
 

@@ -89,6 +89,20 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     ...stoodStillHolding(),
     handler("m1", 2),
   ],
+  "a message started late, which was taken from a node when it stood still": [
+    ...[...here, call("m1", again), call("m2"), freeze(), ...moved, late("m1", 1_010)],
+  ],
+  "a message of another user, started late": [
+    ...[
+      ...here,
+      freeze(),
+      call("m1"),
+      settledAs("m1", "USER_CHANGED"),
+      call("m2"),
+      ...moved,
+      handler("m1", 2),
+    ],
+  ],
   "publications in order, over a reconnect": [
     ...[append(1), client("connected"), joined(0), got(1), append(2)],
     ...[
@@ -346,6 +360,11 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
     "I17",
     "late after a death, though it was sent later",
     [...here, crash(), call("m1", again), call("m2"), handler("m2", 1), late("m1", 1_010)],
+  ],
+  [
+    "I17",
+    "late after a standstill, on a new connection, though it must not be handled again",
+    [...here, call("m1"), call("m2"), freeze(), ...moved, handler("m1", 2, "y")],
   ],
   ["I17", "late where another node stood still", [...stoodStillHolding("node-2"), handler("m1", 2)]],
   ["I17", "late where no node stood still", [...here, call("m1"), call("m2"), ...moved, handler("m1", 2)]],

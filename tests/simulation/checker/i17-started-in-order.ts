@@ -21,7 +21,7 @@ type Newest = Map<string, number>;
  *
  * A node takes a message in its order (that is no line of the record), and may die or stand still before the handler begins.
  * Nobody else begins it as long as that node could be at work, and it holds up nothing behind it: PROTOCOL.md 9.6, 9.15. So
- * one message of each line may be late after that: see `Stops`.
+ * one message of each line may be late after that: see `Stops`. What was sent as another user is no part of the line any more.
  */
 export const startedInOrder: Invariant = (history) => {
   const violations: Violation[] = [];
@@ -29,17 +29,19 @@ export const startedInOrder: Invariant = (history) => {
   const newest: Newest = new Map();
   const started = new Set<string>();
   const stops = new Stops();
+  let calls = 0;
   for (const record of history) {
-    stops.read(record, sent.size, newest);
+    stops.read(record, calls, newest);
     if (record.op === "call") {
       const { actor: client, idempotent: isIdempotent } = record;
       sent.set(record.key, {
         client,
         line: `${client} ${record.room ?? ""}`,
-        place: sent.size,
+        place: calls++,
         isIdempotent,
       });
     }
+    if (record.op === "settled" && record.outcome === "USER_CHANGED") sent.delete(record.key);
     if (record.op !== "handler" || started.has(record.key)) continue;
     started.add(record.key);
     const call = sent.get(record.key);
@@ -104,7 +106,7 @@ class Stops {
         one.connections.has(client) &&
         place < one.sent &&
         place > (one.newest.get(line) ?? -1) &&
-        (one.isDeath ? this.#mayFollow(one, call, begun) : this.#goesOn(one, call, begun)) &&
+        (this.#mayFollow(one, call, begun) || (!one.isDeath && this.#goesOn(one, call, begun))) &&
         !one.excused.has(line),
     );
     stop?.excused.add(line);
@@ -112,11 +114,12 @@ class Stops {
   }
 
   /**
-   * Another node handles what a dead one had: when a handler of that one's could not be at work any more, or nobody knows any
-   * longer that it was begun; and only what may be handled twice (of others the outcome is unknown).
+   * What a dead node had is handled by another one, and what was taken from a node that stood still (it was told so when it no longer
+   * listened) also by that one itself: when a handler could not be at work any more, or nobody knows any longer that it was begun; and only
+   * what may be handled twice (of others the outcome is unknown).
    */
-  #mayFollow(death: Stop, { isIdempotent }: Sent, { t }: Begun): boolean {
-    return isIdempotent && (t >= death.t + this.#handlerMs || this.#forgotAt > death.t);
+  #mayFollow(stop: Stop, { isIdempotent }: Sent, { t }: Begun): boolean {
+    return isIdempotent && (t >= stop.t + this.#handlerMs || this.#forgotAt > stop.t);
   }
 
   /** The node that stood still begins what it had, for a client that has gone elsewhere meanwhile. */

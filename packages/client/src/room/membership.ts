@@ -122,10 +122,9 @@ export abstract class RoomMembership extends Track {
     this.#tellPresence();
   }
 
-  /** An `$error` that names the room. False where it is no answer to a join. */
+  /** The `$error` that answers a join. False where none was under way. */
   failed(error: WireError): boolean {
-    // The answer to a message without an id, sent before the join.
-    if (error.code === "NOT_A_MEMBER" || !this.#answered()) return false;
+    if (!this.#answered()) return false;
     if (this.#asked > 0) return true;
     const refusal = peerError(error);
     if (passing.includes(refusal.code))

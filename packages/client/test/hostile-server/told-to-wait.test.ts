@@ -71,7 +71,12 @@ describe("A-30 a server that refuses everything, and says to come back", () => {
     let times = 0;
     server.on("$join", () => {
       if (times++ > 500) return undefined;
-      return hostile({ type: "$error", room: "chat/a", error: errorSaying("UNAVAILABLE", wait) });
+      return hostile({
+        type: "$error",
+        room: "chat/a",
+        data: { type: "$join" },
+        error: errorSaying("UNAVAILABLE", wait),
+      });
     });
     const joined = client.room("chat/:id", { id: "a" }).join({ timeoutMs: 600_000 });
     await clock.advance(600_001);

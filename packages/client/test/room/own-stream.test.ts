@@ -73,7 +73,7 @@ describe("[8.12] what is sent to the user", () => {
   it("is asked for once more where the server could not answer", async () => {
     const { client, server, clock } = await listening();
     const error = { code: "BUSY", message: "later" } as const;
-    server.on("$join", () => ({ type: "$error", room: "$user", error }));
+    server.on("$join", () => ({ type: "$error", room: "$user", data: { type: "$join" }, error }));
     server.last.send(notice(6));
     await clock.settle();
     server.last.send(notice(7));
@@ -92,7 +92,7 @@ describe("[8.12] what is sent to the user", () => {
     let answers = 0;
     server.on("$join", ({ data }) =>
       ++answers < 3
-        ? { type: "$error", room: "$user", error }
+        ? { type: "$error", room: "$user", data: { type: "$join" }, error }
         : {
             type: "$joined",
             data: { ...(data as object), epoch: "e", offset: 0, head: 0, recovered: false },

@@ -156,6 +156,7 @@ describe("joining", () => {
     server.on("$join", () => ({
       type: "$error",
       room: "chat/lobby",
+      data: { type: "$join" },
       error: { code: "FORBIDDEN", message: "no" },
     }));
     expect(await codeOf(client.room("chat/lobby").join())).toBe("FORBIDDEN");
@@ -178,7 +179,7 @@ describe("joining", () => {
   it("asks again after an error that passes, when the server says", async () => {
     const { client, server, clock } = await connected();
     const error = { code: "RATE_LIMITED", message: "slower", retryAfterMs: 700 } as const;
-    server.on("$join", () => ({ type: "$error", room: "chat/lobby", error }));
+    server.on("$join", () => ({ type: "$error", room: "chat/lobby", data: { type: "$join" }, error }));
     const join = codeOf(client.room("chat/lobby").join());
     await clock.settle();
     server.on("$join", undefined);
@@ -189,18 +190,22 @@ describe("joining", () => {
     await client.close();
   });
 
-  it("is not refused by the answer to a volatile event that was sent before it", async () => {
-    const { client, server, clock } = await connected();
-    const lobby = client.room("chat/lobby");
-    const error = { code: "NOT_A_MEMBER", message: "Join the room first" } as const;
-    server.on("$join", () => [{ type: "$error", room: "chat/lobby", error }, joined()]);
-    const join = codeOf(lobby.join());
-    await clock.settle();
-    expect(await join).toBe("resolved");
-    expect(lobby.state).toEqual({ kind: "joined" });
-    expect(server.of("$presence")).toEqual([]);
-    await client.close();
-  });
+  it.each(["NOT_A_MEMBER", "UNAVAILABLE"] as const)(
+    "[9.2] is not refused by the answer to a volatile event that was sent before it: %s",
+    async (code) => {
+      const { client, server, clock } = await connected();
+      const lobby = client.room("chat/lobby");
+      const error = { code, message: "of another message" };
+      const refused = { type: "$error", room: "chat/lobby", data: { type: "typing" }, error };
+      server.on("$join", () => [refused, joined()]);
+      const join = codeOf(lobby.join());
+      await clock.settle();
+      expect(await join).toBe("resolved");
+      expect(lobby.state).toEqual({ kind: "joined" });
+      expect(server.of("$presence")).toEqual([]);
+      await client.close();
+    },
+  );
 
   it("asks once again where the welcome put it off", async () => {
     const made = await connected();
@@ -218,7 +223,7 @@ describe("joining", () => {
   it("asks again with backoff where the server does not say when", async () => {
     const { client, server, clock } = await connected({ random: { ...seededRandom(1), float: () => 1 } });
     const error = { code: "BUSY", message: "full" } as const;
-    server.on("$join", () => ({ type: "$error", room: "chat/lobby", error }));
+    server.on("$join", () => ({ type: "$error", room: "chat/lobby", data: { type: "$join" }, error }));
     const join = codeOf(client.room("chat/lobby").join());
     await clock.settle();
     const after: number[] = [];

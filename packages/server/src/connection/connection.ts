@@ -20,6 +20,7 @@ import { Backpressure } from "./backpressure.js";
 import type { ClientConnection } from "./clients.js";
 import type { ConflationSlot } from "./conflated-frames.js";
 import { type Inbound, inboundOf } from "./dispatch.js";
+import { errorAnswer, type Refused } from "./error-answer.js";
 import { Expiry } from "./expiry.js";
 import { Handlings } from "./handlings.js";
 import { admitPlainPeer } from "./handshake.js";
@@ -156,9 +157,9 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     return frame ? this.outbound.push(frame) : "dropped";
   }
 
-  /** Sends `$error`. With an id it is the answer to that message. */
-  refuse(error: TautlineError, { id, room }: Partial<Pick<Envelope, "id" | "room">> = {}): void {
-    this.send({ type: "$error", id, room, error: toWire(error) });
+  /** Sends `$error`: the answer to a message, or about nothing that it could name. */
+  refuse(error: TautlineError, message?: Refused): void {
+    this.send(message ? errorAnswer(message, error) : { type: "$error", error: toWire(error) });
   }
 
   /** Sends `$error` and ends the connection. */

@@ -1,11 +1,4 @@
-import {
-  type Clock,
-  type Envelope,
-  type MaybePromise,
-  type TautlineError,
-  type TimerHandle,
-  toWire,
-} from "@tautline/protocol";
+import type { Clock, Envelope, MaybePromise, TautlineError, TimerHandle } from "@tautline/protocol";
 import type { Claim } from "../answers/client-record.js";
 import type { Running } from "../answers/left-behind.js";
 import type { Payload } from "../broker/index.js";
@@ -13,6 +6,7 @@ import { publishSettled } from "../diagnostics/diagnostics.js";
 import type { MessageDiagnostics } from "../diagnostics/published.js";
 import type { Linked } from "../linked-list.js";
 import { refusal } from "../refusal.js";
+import { errorAnswer } from "./error-answer.js";
 
 /** Where the answers of a handling go. Nothing here throws or rejects. */
 export interface Answering {
@@ -50,8 +44,6 @@ export class Handling implements Running, Linked<Handling> {
   before: Handling | undefined;
   after: Handling | undefined;
   readonly envelope: Envelope;
-  /** The room that a protocol message is about. */
-  room: string | undefined;
   readonly #answering: Answering;
   #controller: AbortController | undefined;
   #timer: TimerHandle;
@@ -168,12 +160,11 @@ export class Handling implements Running, Linked<Handling> {
     else this.#end();
   }
 
-  /** Answers `$error`: about the message's room, or the one it is to be joined. */
+  /** Answers `$error`. */
   fail(error: TautlineError): void {
     if (this.isSettled) return;
     if (!this.#claim && isForNow(error)) this.#answering.putOff(this.envelope, error);
-    const room = this.room ?? this.envelope.room;
-    this.answer({ type: "$error", error: toWire(error), ...(room !== undefined && { room }) });
+    this.#give(errorAnswer(this.envelope, error));
     this.#controller?.abort();
   }
 

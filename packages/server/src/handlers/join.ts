@@ -16,7 +16,6 @@ import { failureForPeer } from "./error-for-peer.js";
 export function join(connection: LiveConnection, handling: Handling): MaybePromise<void> {
   const request = checkJoin(handling.envelope.data);
   if (!request.ok) return handling.fail(request.error);
-  handling.room = request.value.room;
   // Answered already: its deadline has passed, the peer has cancelled it, or has gone.
   const isWanted = () => !handling.isSettled;
   return whenReady(admitToRoom(connection, request.value, isWanted), (joining) => {

@@ -12,7 +12,6 @@ export function presence(connection: LiveConnection, handling: Handling): MaybeP
   const { data } = handling.envelope;
   const name = checkRoom(data);
   if (!name.ok) return handling.fail(name.error);
-  handling.room = name.value;
   const { contract, rooms } = connection.context;
   const room = contract.room(name.value);
   if (!room) return handling.fail(refusal("UNKNOWN_ROOM"));

@@ -21,6 +21,21 @@ describe("rates", () => {
     expect(server.stats().memberships).toBe(4);
   });
 
+  it("[7.2] [9.2] A-60 a refused join says that it is one, and of which room, where it has no id", async () => {
+    const { clock, server, plain } = limited({ rateLimit: { joins: 1, messages: 1, windowMs: 1_000 } });
+    server.handle("chat/:id", "say", () => undefined);
+    const peer = plain();
+    await clock.settle();
+    for (const id of ["a", "b"]) peer.send({ type: "$join", data: { room: `chat/${id}` } });
+    for (const _ of [1, 2]) peer.send({ type: "say", room: "chat/a", data: { text: "hi" } });
+    await clock.settle();
+    expect(peer.sent.filter(({ type }) => type === "$error")).toMatchObject([
+      { room: "chat/b", data: { type: "$join" }, error: { code: "RATE_LIMITED" } },
+      { room: "chat/a", data: { type: "say" }, error: { code: "RATE_LIMITED" } },
+    ]);
+    expect(peer.sent.some(({ id }) => id !== undefined)).toBe(false);
+  });
+
   it("A-65 presence states are refused when they come too soon, and eat no other allowance", async () => {
     const { clock, server, plain, reached } = limited({ rateLimit: { presence: 2, protocol: 1 } });
     const peer = plain();
