@@ -84,6 +84,8 @@ export interface Frame {
  * derives from them (their bytes in one piece) in `wire`, so that it too is made once.
  */
 export interface FrameBatch extends ReadonlyArray<Frame> {
+  /** How it is put together, where other batches are part of it: what is derived of those is shared with whoever is sent them, too. */
+  parts?: readonly (Frame | FrameBatch)[] | undefined;
   /** A transport's ready-made bytes. Belongs to the transport. */
   wire?: Uint8Array | undefined;
   /** The same for peers with whom compression was negotiated. */

@@ -23,6 +23,7 @@ import { watchTakeovers } from "./node/takeover.js";
 import { randomName, systemRandom } from "./random.js";
 import { refusal } from "./refusal.js";
 import { RoomRegistry } from "./room/registry.js";
+import { ReplayFrames } from "./room/replay-frames.js";
 import type { RoomOptions, UserOptions } from "./room/room-options.js";
 import { RoomHandle } from "./room-handle.js";
 import { RoomHookTable } from "./room-hooks.js";
@@ -78,6 +79,7 @@ export function assemble(
     events: roomHooks,
     settingsOf: settingsOfRoom,
     observer: diagnostics,
+    replayFrames: new ReplayFrames({ maxRunBytes: settings.backpressure.highWaterBytes / 4 }),
   });
   const connections = new Set<LiveConnection>();
   const context: ServerContext = {

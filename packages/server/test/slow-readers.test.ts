@@ -132,7 +132,7 @@ describe("a slow reader that recovers far more than the limit", () => {
     expect(offsets).toEqual(Array.from({ length: count + 10 }, (_, i) => i + 1));
   }, 60_000);
 
-  it("costs no more than the high-water mark and one publication, in how many rooms ever", async () => {
+  it("costs no more than the high-water mark and a quarter, in how many rooms ever", async () => {
     const clock = new VirtualClock();
     const highWaterBytes = 10_000;
     const server = chatServer({ clock, rooms, backpressure: { highWaterBytes, limitBytes: 20_000 } });
@@ -149,7 +149,7 @@ describe("a slow reader that recovers far more than the limit", () => {
     for (let drains = 0; got().length < 150; drains++) {
       expect(drains).toBeLessThan(30);
       await clock.settle();
-      expect(transport.bufferedBytes).toBeLessThanOrEqual(highWaterBytes + 1_500);
+      expect(transport.bufferedBytes).toBeLessThanOrEqual(1.25 * highWaterBytes);
       transport.drain();
     }
     for (const name of names) {

@@ -1,12 +1,11 @@
-import {
-  type Codec,
-  type Envelope,
-  type Frame,
-  type MaybePromise,
-  type TautlineError,
-  type TimerHandle,
-  type Transport,
-  toWire,
+import type {
+  Codec,
+  Envelope,
+  Frame,
+  MaybePromise,
+  TautlineError,
+  TimerHandle,
+  Transport,
 } from "@tautline/protocol";
 import type { PooledConnection } from "../connection-pool.js";
 import { LazyAbort } from "../lazy-abort.js";
@@ -22,6 +21,7 @@ import type { ConflationSlot } from "./conflated-frames.js";
 import { type Inbound, inboundOf } from "./dispatch.js";
 import { errorAnswer, type Refused } from "./error-answer.js";
 import { Expiry } from "./expiry.js";
+import type { FrameOrRun } from "./frame-sequence.js";
 import { Handlings } from "./handlings.js";
 import { admitPlainPeer } from "./handshake.js";
 import { Inlet } from "./inlet.js";
@@ -123,8 +123,8 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.#expiry?.set(expiresAtMs);
   }
 
-  push(frame: Frame): SendResult {
-    return this.outbound.push(frame);
+  push(part: FrameOrRun): SendResult {
+    return this.outbound.push(part);
   }
 
   pushVolatile(frame: Frame): SendResult {
@@ -159,7 +159,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
 
   /** Sends `$error`: the answer to a message, or about nothing that it could name. */
   refuse(error: TautlineError, message?: Refused): void {
-    this.send(message ? errorAnswer(message, error) : { type: "$error", error: toWire(error) });
+    this.send(errorAnswer(message, error));
   }
 
   /** Sends `$error` and ends the connection. */

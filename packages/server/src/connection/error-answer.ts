@@ -6,14 +6,18 @@ export type Refused = Pick<Envelope, "type" | "id" | "room" | "data">;
 /**
  * The `$error` that answers a message: with its id, or with its type where it has none, and the room that it is about. Else a client could not tell
  * what was refused: a join, or something said in the same room.
+ *
+ * @param message - undefined: it was none that could be named
  */
-export function errorAnswer({ type, id, room, data }: Refused, error: TautlineError): Envelope {
+export function errorAnswer(message: Refused | undefined, error: TautlineError): Envelope {
+  return { type: "$error", ...(message && subjectOf(message)), error: toWire(error) };
+}
+
+function subjectOf({ type, id, room, data }: Refused): Partial<Envelope> {
   const about = room ?? (type.startsWith("$") ? roomIn(data) : undefined);
   return {
-    type: "$error",
     ...(id === undefined ? { data: { type } } : { id }),
     ...(about !== undefined && { room: about }),
-    error: toWire(error),
   };
 }
 

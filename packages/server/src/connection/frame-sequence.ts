@@ -1,9 +1,18 @@
 import type { Frame, FrameBatch } from "@tautline/protocol";
 
+/** Frames that many are sent one after the other, in whichever turn: made into bytes once for all of them. */
+export interface FrameRun {
+  readonly batch: FrameBatch;
+  /** Of all their payloads. */
+  readonly byteLength: number;
+}
+
+/** What a connection is given in one go. */
+export type FrameOrRun = Frame | FrameRun;
+
 /**
- * What a connection was given in a turn, one frame after the other: a node of a trie. Connections that were given the same
- * frames stand on the same node, so that whatever is made of them is made once: nothing is kept for each connection but
- * where it stands.
+ * What a connection was given in a turn, one frame or run after the other: a node of a trie. Connections that were given the same
+ * stand on the same node, so that whatever is made of it is made once: nothing is kept for each connection but where it stands.
  */
 export class FrameSequence {
   /** How many frames. */
@@ -11,15 +20,15 @@ export class FrameSequence {
   /** Of all their payloads. */
   readonly byteLength: number;
   readonly #before: FrameSequence | undefined;
-  readonly #frame: Frame | undefined;
+  readonly #part: FrameOrRun | undefined;
   #next: FrameSequence | undefined;
   #batch: FrameBatch | undefined;
 
-  private constructor(before: FrameSequence | undefined, frame: Frame | undefined) {
-    this.count = before ? before.count + 1 : 0;
-    this.byteLength = (before?.byteLength ?? 0) + (frame?.byteLength ?? 0);
+  private constructor(before: FrameSequence | undefined, part: FrameOrRun | undefined) {
+    this.count = (before?.count ?? 0) + (part ? countOf(part) : 0);
+    this.byteLength = (before?.byteLength ?? 0) + (part?.byteLength ?? 0);
     this.#before = before;
-    this.#frame = frame;
+    this.#part = part;
   }
 
   /** Where every sequence of a turn begins. */
@@ -27,25 +36,48 @@ export class FrameSequence {
     return new FrameSequence(undefined, undefined);
   }
 
-  /** This sequence and one frame more. */
-  followedBy(frame: Frame): FrameSequence {
-    // A frame is given to all its receivers in one go: of all the edges of a node only the last is asked for again.
+  /** This sequence and one frame or run more. */
+  followedBy(part: FrameOrRun): FrameSequence {
+    // It is given to all its receivers in one go: of all the edges of a node only the last is asked for again.
     const next = this.#next;
-    if (next !== undefined && next.#frame === frame) return next;
-    this.#next = new FrameSequence(this, frame);
+    if (next !== undefined && next.#part === part) return next;
+    this.#next = new FrameSequence(this, part);
     return this.#next;
+  }
+
+  /** What it was put together of, the first one first. */
+  get parts(): FrameOrRun[] {
+    const parts: FrameOrRun[] = [];
+    for (let node: FrameSequence | undefined = this; node !== undefined; node = node.#before)
+      if (node.#part !== undefined) parts.push(node.#part);
+    return parts.reverse();
   }
 
   /** The frames, the first one first: the same batch for everyone who stands here. */
   get batch(): FrameBatch {
-    this.#batch ??= this.#collect();
+    this.#batch ??= batchOf(this.parts);
     return this.#batch;
   }
+}
 
-  #collect(): FrameBatch {
-    const frames = new Array<Frame>(this.count);
-    for (let node: FrameSequence | undefined = this; node !== undefined; node = node.#before)
-      if (node.#frame !== undefined) frames[node.count - 1] = node.#frame;
-    return frames;
-  }
+function isRun(part: FrameOrRun): part is FrameRun {
+  return "batch" in part;
+}
+
+function countOf(part: FrameOrRun): number {
+  return isRun(part) ? part.batch.length : 1;
+}
+
+function batchOf(given: readonly FrameOrRun[]): FrameBatch {
+  const parts = given.map((part) => (isRun(part) ? part.batch : part));
+  const [first] = parts;
+  if (parts.length === 1 && first && !isFrame(first)) return first;
+  if (parts.every(isFrame)) return parts;
+  const batch: FrameBatch = parts.flatMap((part) => (isFrame(part) ? [part] : part));
+  batch.parts = parts;
+  return batch;
+}
+
+function isFrame(part: Frame | FrameBatch): part is Frame {
+  return "payload" in part;
 }

@@ -1,7 +1,7 @@
 import type { Frame, Transport } from "@tautline/protocol";
 import { ConflatedFrames, type ConflationSlot } from "./conflated-frames.js";
 import type { Flushable, FlushTurn } from "./flush-turn.js";
-import type { FrameSequence } from "./frame-sequence.js";
+import type { FrameOrRun, FrameSequence } from "./frame-sequence.js";
 
 /** How much may wait for a slow reader, in bytes. */
 export interface OutboundLimits {
@@ -78,10 +78,10 @@ export class Outbound implements Flushable {
     return this.#queuedBytes + this.#unsentBytes > this.#limits.highWaterBytes;
   }
 
-  push(frame: Frame): SendResult {
+  push(part: FrameOrRun): SendResult {
     if (this.#mode === "ended") return "dropped";
     if (this.#limits.isFull && this.isBehind) return this.#overflow();
-    const queued = (this.#queued ?? this.#turn.start).followedBy(frame);
+    const queued = (this.#queued ?? this.#turn.start).followedBy(part);
     this.#queued = queued;
     this.#queuedBytes = queued.byteLength;
     if (this.bufferedBytes > this.#limits.limitBytes) return this.#overflow();
@@ -127,9 +127,9 @@ export class Outbound implements Flushable {
   release(first: Frame): void {
     if (this.#mode !== "held") return;
     this.#mode = "flowing";
-    const held = this.#queued?.batch ?? [];
+    const held = this.#queued?.parts ?? [];
     let queued = this.#turn.start.followedBy(first);
-    for (const frame of held) queued = queued.followedBy(frame);
+    for (const part of held) queued = queued.followedBy(part);
     this.#queued = queued;
     this.#queuedBytes = queued.byteLength;
     this.#schedule();

@@ -1,7 +1,8 @@
-import type { Codec, Frame, Gap, MaybePromise, Position } from "@tautline/protocol";
-import type { HistoryPage, KeptPublication, ReadRange } from "../broker/history.js";
+import type { Codec, Gap, MaybePromise, Position } from "@tautline/protocol";
+import type { HistoryPage, ReadRange } from "../broker/history.js";
 import { whenReady } from "../maybe-promise.js";
 import type { Membership, Progress } from "./membership.js";
+import type { ReplayRun } from "./replay-frames.js";
 import { encoded } from "./shared-frames.js";
 
 /** What catching up needs of a room. */
@@ -11,8 +12,8 @@ export interface CatchUpRoom {
   readonly position: Position;
   /** A page of history. */
   read(range: ReadRange): MaybePromise<HistoryPage>;
-  /** The frame of a publication that was read: the same for all who recover it. */
-  frameOf(epoch: string, publication: KeptPublication, codec: Codec): Frame;
+  /** The frames of publications that were read, from one of them on: the same for all who go on from there. */
+  runOf(page: HistoryPage, first: number, codec: Codec): ReplayRun;
   /** A member is told of a gap. */
   lost(membership: Membership, gap: Gap): void;
 }
@@ -67,12 +68,14 @@ function pushPage(membership: Membership, cursor: number, page: HistoryPage, roo
   }
   membership.epoch = page.epoch;
   let reached = gap?.data.offset ?? cursor;
-  for (const publication of page.publications) {
-    const { offset } = publication;
-    // After a new epoch the page was read from an offset that means nothing any more.
-    if (connection.isBehind || offset !== reached + 1) break;
-    connection.push(room.frameOf(page.epoch, publication, connection.codec));
-    reached = offset;
+  const { publications } = page;
+  let next = 0;
+  // After a new epoch the page was read from an offset that means nothing any more.
+  while (!connection.isBehind && publications[next]?.offset === reached + 1) {
+    const run = room.runOf(page, next, connection.codec);
+    connection.push(run);
+    next += run.batch.length;
+    reached = run.last;
   }
   return reached;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "@tautline/protocol";
 import type { Broker } from "../broker/broker.js";
 import type { RecoveryTotals } from "./recovery-totals.js";
+import type { ReplayFrames } from "./replay-frames.js";
 import type { RoomEvents } from "./room-events.js";
 import type { RoomObserver } from "./room-observer.js";
 import type { RoomSettings } from "./room-options.js";
@@ -21,4 +22,6 @@ export interface RoomRegistryOptions {
   /** Where recoveries and gaps are counted. */
   readonly totals?: RecoveryTotals | undefined;
   readonly observer?: RoomObserver | undefined;
+  /** What is made of history for those who come back. */
+  readonly replayFrames?: ReplayFrames | undefined;
 }

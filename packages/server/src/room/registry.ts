@@ -49,9 +49,9 @@ export class RoomRegistry {
     const { broker, clock, node, events } = options;
     this.#options = options;
     const { totals = noRecoveryTotals(), observer = nobodyWatches } = options;
+    const { replayFrames = new ReplayFrames() } = options;
     this.#context = {
-      ...{ broker, clock, node, totals, observer },
-      replayFrames: new ReplayFrames(),
+      ...{ broker, clock, node, totals, observer, replayFrames },
       failed: (room, error) => events.failed(room, error),
     };
     this.#grace = new Grace(clock);

@@ -1,5 +1,6 @@
 import type { Codec, Frame, MaybePromise } from "@tautline/protocol";
 import type { ConflationSlot } from "../connection/conflated-frames.js";
+import type { FrameOrRun } from "../connection/frame-sequence.js";
 
 /** What a room needs of a connection. Nothing here may throw, or run code of the application. */
 export interface RoomConnection {
@@ -13,8 +14,8 @@ export interface RoomConnection {
   readonly user: string;
   /** Connections with the same codec share one frame a publication. */
   readonly codec: Codec;
-  /** Puts a frame at the end of what the connection has to send. Sends it within this turn of the event loop. */
-  push(frame: Frame): void;
+  /** Puts a frame, or a run of them, at the end of what the connection has to send. Sends it within this turn of the event loop. */
+  push(part: FrameOrRun): void;
   /** The same, but the frame is dropped where the reader is behind. */
   pushVolatile(frame: Frame): void;
   /** The same, but where the reader is behind the newest frame of each slot waits until it no longer is. */

@@ -1,7 +1,6 @@
 import {
   type Clock,
   type Codec,
-  type Frame,
   type Gap,
   type JoinRequest,
   type MaybePromise,
@@ -10,14 +9,14 @@ import {
   type TimerHandle,
 } from "@tautline/protocol";
 import type { Broker, Delivery, Subscriber, Subscription } from "../broker/broker.js";
-import type { HistoryPage, KeptPublication, ReadRange } from "../broker/history.js";
+import type { HistoryPage, ReadRange } from "../broker/history.js";
 import { attempt, whenReady } from "../maybe-promise.js";
 import { type CatchUpRoom, catchUp } from "./catch-up.js";
 import { fanOut } from "./fan-out.js";
 import type { Membership } from "./membership.js";
 import { judge, type Verdict } from "./recovery.js";
 import type { RecoveryTotals } from "./recovery-totals.js";
-import type { ReplayFrames } from "./replay-frames.js";
+import type { ReplayFrames, ReplayRun } from "./replay-frames.js";
 import type { RoomObserver } from "./room-observer.js";
 import type { RoomSettings } from "./room-options.js";
 
@@ -143,8 +142,8 @@ export class RoomStream implements CatchUpRoom, Subscriber {
     });
   }
 
-  frameOf(epoch: string, publication: KeptPublication, codec: Codec): Frame {
-    return this.#room.context.replayFrames.frameOf(this, epoch, publication, codec);
+  runOf(page: HistoryPage, first: number, codec: Codec): ReplayRun {
+    return this.#room.context.replayFrames.runOf(this, page, { first, codec });
   }
 
   lost({ connection }: Membership, { data }: Gap): void {

@@ -35,13 +35,24 @@ export class WireFormat {
     const known = batch[this.#slot];
     if (known !== undefined) return known;
     if (batch.length === 1) return this.of(batch[0] as Frame);
+    const pieces = this.pieces(batch);
     let total = 0;
-    for (const frame of batch) total += this.of(frame).byteLength;
+    for (const piece of pieces) total += piece.byteLength;
     if (total > maxJoinedBytes) return undefined;
-    const pieces = batch.map((frame) => this.of(frame));
     const bytes = Buffer.concat(pieces, total);
     batch[this.#slot] = bytes;
     return bytes;
+  }
+
+  /** The bytes of several messages, in as few pieces as are made already. */
+  pieces(batch: FrameBatch): readonly Uint8Array[] {
+    const { parts } = batch;
+    if (parts === undefined) return batch.map((frame) => this.of(frame));
+    return parts.flatMap((part) => {
+      if ("payload" in part) return [this.of(part)];
+      const joined = this.joined(part);
+      return joined === undefined ? this.pieces(part) : [joined];
+    });
   }
 }
 

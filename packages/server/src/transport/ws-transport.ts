@@ -182,7 +182,7 @@ export class WsTransport implements Transport {
 
   #writeGathered(socket: Socket, frames: FrameBatch): void {
     socket.cork();
-    for (const frame of frames) socket.write(this.#wire.of(frame), this.#written);
+    for (const piece of this.#wire.pieces(frames)) socket.write(piece, this.#written);
     socket.uncork();
   }
 }

@@ -42,6 +42,22 @@ describe("frames one after the other", () => {
     expect([left.batch, right.batch, both.batch]).toEqual([[a, b], [a, c], [a]]);
   });
 
+  it("are a run's own batch where nothing but the run was given: whatever is made of it is made once for all turns", () => {
+    const run = { batch: [frame("a"), frame("b")], byteLength: 20 };
+    expect(FrameSequence.empty().followedBy(run).batch).toBe(run.batch);
+    expect(FrameSequence.empty().followedBy(run).batch).toBe(run.batch);
+  });
+
+  it("tell of which runs they are put together", () => {
+    const [welcome, last] = [frame("welcome"), frame("last")];
+    const run = { batch: [frame("a"), frame("b")], byteLength: 20 };
+    const sequence = FrameSequence.empty().followedBy(welcome).followedBy(run).followedBy(last);
+    expect([...sequence.batch]).toEqual([welcome, ...run.batch, last]);
+    expect(sequence.batch.parts).toEqual([welcome, run.batch, last]);
+    expect(sequence.parts).toEqual([welcome, run, last]);
+    expect([sequence.count, sequence.byteLength]).toEqual([4, welcome.byteLength + 20 + last.byteLength]);
+  });
+
   it("are just those that were given, whoever else was given what in between", () => {
     const frames = [frame("a"), frame("b"), frame("c")];
     const given = fc.array(fc.tuple(fc.nat(3), fc.nat(2)), { maxLength: 40 });

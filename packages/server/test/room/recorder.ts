@@ -1,6 +1,7 @@
 import { type Codec, type Envelope, type Frame, jsonCodec, type MaybePromise } from "@tautline/protocol";
 import { Backpressure } from "../../src/connection/backpressure.js";
 import { ConflatedFrames, type ConflationSlot } from "../../src/connection/conflated-frames.js";
+import type { FrameOrRun } from "../../src/connection/frame-sequence.js";
 import type { RoomConnection } from "../../src/room/room-connection.js";
 
 /** A connection that keeps every frame it is given. */
@@ -32,9 +33,10 @@ export class Recorder implements RoomConnection {
     this.codec = codec;
   }
 
-  push(frame: Frame): void {
-    this.takes--;
-    this.frames.push(frame);
+  push(part: FrameOrRun): void {
+    const frames = "batch" in part ? part.batch : [part];
+    this.takes -= frames.length;
+    this.frames.push(...frames);
   }
 
   pushVolatile(frame: Frame): void {

@@ -4,6 +4,7 @@ import type { Broker } from "../../src/broker/broker.js";
 import { MemoryBroker } from "../../src/broker/memory-broker.js";
 import type { RecoveryTotals } from "../../src/room/recovery-totals.js";
 import { RoomRegistry } from "../../src/room/registry.js";
+import { ReplayFrames } from "../../src/room/replay-frames.js";
 import type { RoomConnection } from "../../src/room/room-connection.js";
 import type { RoomSettings } from "../../src/room/room-options.js";
 
@@ -42,6 +43,8 @@ export function node(options: NodeOptions = {}): Node {
   const told: string[] = [];
   const failures: unknown[] = [];
   const rooms = new RoomRegistry({
+    // One by one: recorders count what they take.
+    replayFrames: new ReplayFrames({ maxRunBytes: 1 }),
     ...{ broker, clock, node: name, maxRooms, totals, settingsOf: (room) => settingsOf(room, settings) },
     events: {
       occupied: (room) => told.push(`occupied ${room}`),

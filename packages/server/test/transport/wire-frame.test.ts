@@ -52,7 +52,19 @@ describe("the bytes of a message", () => {
     expect(joined([frame])).toBe(wireOf(frame));
   });
 
+  it("are joined of the pieces that a batch is put together of, each made once", () => {
+    const run: FrameBatch = [text("Hello"), text("world")];
+    const [first, last] = [text("first"), text("last")];
+    const batch = Object.assign([first, ...run, last], { parts: [first, run, last] });
+    expect(Buffer.from(joined(batch) ?? [])).toEqual(Buffer.concat([first, ...run, last].map(wireOf)));
+    expect(plainWire.pieces(batch)[1]).toBe(joined(run));
+  });
+
   it("are not joined where the copy would cost more than it saves", () => {
     expect(joined([text("x".repeat(40_000)), text("x".repeat(40_000))])).toBeUndefined();
+    const run: FrameBatch = [text("x".repeat(40_000)), text("y".repeat(40_000))];
+    const batch = Object.assign([text("first"), ...run], { parts: [text("first"), run] });
+    expect(joined(batch)).toBeUndefined();
+    expect(plainWire.pieces(batch)).toHaveLength(3);
   });
 });
