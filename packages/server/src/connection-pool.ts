@@ -135,17 +135,17 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
 
   /** All connections of a user. */
   user(userId: string): ConnectionGroup<C, F> {
-    return groupOf(() => this.#byUser.get(userId));
+    return new Group(() => this.#byUser.get(userId));
   }
 
   /** All connections in a room. */
   room(name: string): ConnectionGroup<C, F> {
-    return groupOf(() => this.#byRoom.get(name));
+    return new Group(() => this.#byRoom.get(name));
   }
 
   /** All connections. */
   get all(): ConnectionGroup<C, F> {
-    return groupOf(() => ({ size: this.#byId.size, values: () => connectionsOf(this.#byId.values()) }));
+    return new Group(() => ({ size: this.#byId.size, values: () => connectionsOf(this.#byId.values()) }));
   }
 
   /** Pushes one frame to every connection, but for the ones left out. Gives how many took it. */
@@ -160,13 +160,29 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
   }
 }
 
-/** The group is looked up at each use: it shows who is in now, not who was in when it was asked for. */
-function groupOf<C extends PooledConnection<F>, F>(
-  members: () => { readonly size: number; values(): Iterable<C> } | undefined,
-): ConnectionGroup<C, F> {
-  const sendEach = (frameFor: (connection: C) => F, { except }: SendOptions<C> = {}): number => {
+/** It is looked up at each use: it shows who is in now, not who was in when it was asked for. */
+class Group<C extends PooledConnection<F>, F> implements ConnectionGroup<C, F> {
+  readonly #members: () => { readonly size: number; values(): Iterable<C> } | undefined;
+
+  constructor(members: () => { readonly size: number; values(): Iterable<C> } | undefined) {
+    this.#members = members;
+  }
+
+  get size(): number {
+    return this.#members()?.size ?? 0;
+  }
+
+  [Symbol.iterator](): Iterator<C> {
+    return (this.#members()?.values() ?? [])[Symbol.iterator]();
+  }
+
+  send(frame: F, options?: SendOptions<C>): number {
+    return this.sendEach(() => frame, options);
+  }
+
+  sendEach(frameFor: (connection: C) => F, { except }: SendOptions<C> = {}): number {
     let taken = 0;
-    for (const connection of members()?.values() ?? []) {
+    for (const connection of this) {
       if (connection === except || (except instanceof Set && except.has(connection))) continue;
       try {
         connection.push(frameFor(connection));
@@ -176,15 +192,7 @@ function groupOf<C extends PooledConnection<F>, F>(
       }
     }
     return taken;
-  };
-  return {
-    get size(): number {
-      return members()?.size ?? 0;
-    },
-    [Symbol.iterator]: () => (members()?.values() ?? [])[Symbol.iterator](),
-    send: (frame, options) => sendEach(() => frame, options),
-    sendEach,
-  };
+  }
 }
 
 function* connectionsOf<C>(entries: Iterable<Entry<C>>): Iterable<C> {

@@ -109,7 +109,7 @@ export class MemoryHistory implements History {
   }
 
   #begin(name: string, retention: Retention): MemoryStream {
-    const stream = new MemoryStream(hex(this.#random.bytes(12)), retention);
+    const stream = new MemoryStream(Buffer.from(this.#random.bytes(12)).toString("hex"), retention);
     this.#streams.set(name, stream);
     return stream;
   }
@@ -159,8 +159,4 @@ export class MemoryHistory implements History {
     this.#bytes += stream.bytes - before;
     return result;
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -17,10 +17,14 @@ type ArrivalsContext = Pick<ServerContext, "clock" | "settings" | "connections" 
 export class Arrivals {
   readonly #context: ArrivalsContext;
   readonly #admission: Admission;
+  /** Reading an address costs more than all the rest. */
+  readonly #keyOf: (address: string) => string;
 
   constructor(context: ArrivalsContext) {
     this.#context = context;
-    this.#admission = new Admission(context.settings.limits);
+    const { limits } = context.settings;
+    this.#admission = new Admission(limits);
+    this.#keyOf = limits.connectionsPerAddress === false ? () => "" : addressKey;
   }
 
   /** Why an upgrade from this address is not even made. Undefined: it is, if only to be told that it was one too many. */
@@ -31,7 +35,7 @@ export class Arrivals {
       diagnostics.limit("limits.connections");
       return { reason: "too many connections" };
     }
-    const flooded = this.#admission.whyFlooded(addressKey(address), clock.monotonic());
+    const flooded = this.#admission.whyFlooded(this.#keyOf(address), clock.monotonic());
     if (!flooded) return undefined;
     diagnostics.limit(flooded.limit);
     return { reason: sentences[flooded.limit], retryAfterMs: flooded.retryAfterMs };
@@ -40,7 +44,7 @@ export class Arrivals {
   /** Counts a connection that was opened, and refuses it where it is one too many. */
   enter(connection: LiveConnection): void {
     const { clock, totals, diagnostics } = this.#context;
-    const key = addressKey(connection.request.remoteAddress);
+    const key = this.#keyOf(connection.request.remoteAddress);
     const refused = this.#admission.enter(key, clock.monotonic());
     if (!refused) return;
     totals.refused++;
@@ -51,7 +55,7 @@ export class Arrivals {
 
   /** A connection is gone. */
   left(connection: LiveConnection): void {
-    this.#admission.leave(addressKey(connection.request.remoteAddress));
+    this.#admission.leave(this.#keyOf(connection.request.remoteAddress));
   }
 }
 

@@ -14,15 +14,17 @@ export interface Deadline {
 }
 
 /**
- * Runs `work`; rejects with `TIMEOUT` when it has not settled after `ms` milliseconds, and with `CLOSED` when it is over before. What it throws is
- * a rejection.
+ * Runs `work`. What is here already is handed through in the same turn; else it rejects with `TIMEOUT` when it has not settled after
+ * `ms` milliseconds, and with `CLOSED` when it is over before.
  */
-export function withDeadline<T>(work: () => MaybePromise<T>, deadline: Deadline): Promise<T> {
+export function withDeadline<T>(
+  work: () => MaybePromise<T> | PromiseLike<T>,
+  deadline: Deadline,
+): MaybePromise<T> {
+  const result = work();
+  if (!isThenable(result)) return result;
   const { clock, ms, over } = deadline;
   return new Promise<T>((resolve, reject) => {
-    const result = work();
-    // What is here already needs no timer.
-    if (!isThenable(result)) return resolve(result);
     const timer = clock.setTimeout(() => {
       deadline.late?.();
       reject(refusal("TIMEOUT"));

@@ -5,6 +5,7 @@ import {
   type JoinRefusal,
   type JoinRequest,
   type JoinResult,
+  type MaybePromise,
   type Result,
   TautlineError,
   toWire,
@@ -12,6 +13,7 @@ import {
 import { failureForPeer } from "../handlers/error-for-peer.js";
 import { admitToRoom } from "../handlers/join.js";
 import { isTautlineError } from "../is-tautline-error.js";
+import { caught, whenReady } from "../maybe-promise.js";
 import { announceArrival, replace } from "../node/takeover.js";
 import { refusal } from "../refusal.js";
 import { ownStream } from "../room/own-stream.js";
@@ -79,7 +81,8 @@ async function admit(connection: LiveConnection, introduction: Introduction): Pr
   // Whatever is sent from here on waits for `$welcome`.
   connection.outbound.hold();
   const rooms = withOwnStream(introduction.rooms);
-  const outcomes = await Promise.all(rooms.map((request) => joinRoom(connection, request)));
+  const joins = rooms.map((request) => joinRoom(connection, request));
+  const outcomes = areHere(joins) ? joins : await Promise.all(joins);
   if (!connection.isAlive) return;
   welcome(connection, outcomes);
   connection.apply({ kind: "admitted" });
@@ -179,17 +182,27 @@ function whyCrowded(
   return pool.user(user.id).size >= connectionsPerUser ? "limits.connectionsPerUser" : undefined;
 }
 
-async function joinRoom(connection: LiveConnection, request: JoinRequest): Promise<RoomOutcome> {
+function joinRoom(connection: LiveConnection, request: JoinRequest): MaybePromise<RoomOutcome> {
   const { clock, settings } = connection.context;
   let isLate = false;
   const isWanted = () => connection.isAlive && !isLate;
   const ask = () => admitToRoom(connection, request, isWanted);
-  const joining = await withDeadline(ask, { clock, ms: settings.deadlines.handlerMs }).catch((error) => {
-    isLate = true;
-    return failureForPeer(connection, "$hello", error);
+  const joined = caught<Joining | TautlineError>(
+    () => withDeadline(ask, { clock, ms: settings.deadlines.handlerMs }),
+    (error) => {
+      isLate = true;
+      return failureForPeer(connection, "$hello", error);
+    },
+  );
+  return whenReady(joined, (joining) => {
+    if (TautlineError.is(joining)) return { entry: { room: request.room, error: toWire(joining) } };
+    return { entry: joining.result, joining };
   });
-  if (TautlineError.is(joining)) return { entry: { room: request.room, error: toWire(joining) } };
-  return { entry: joining.result, joining };
+}
+
+/** Whether nothing has to be waited for. */
+function areHere<T>(values: readonly MaybePromise<T>[]): values is readonly T[] {
+  return !values.some((value) => value instanceof Promise);
 }
 
 function welcome(connection: LiveConnection, outcomes: readonly RoomOutcome[]): void {
