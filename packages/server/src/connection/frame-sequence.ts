@@ -69,15 +69,18 @@ function countOf(part: FrameOrRun): number {
 }
 
 function batchOf(given: readonly FrameOrRun[]): FrameBatch {
-  const parts = given.map((part) => (isRun(part) ? part.batch : part));
-  const [first] = parts;
-  if (parts.length === 1 && first && !isFrame(first)) return first;
-  if (parts.every(isFrame)) return parts;
-  const batch: FrameBatch = parts.flatMap((part) => (isFrame(part) ? [part] : part));
-  batch.parts = parts;
+  const [first] = given;
+  if (given.length === 1 && first && isRun(first)) return first.batch;
+  const frames: Frame[] = [];
+  let hasRuns = false;
+  for (const part of given) {
+    if (isRun(part)) {
+      hasRuns = true;
+      // Hundreds of them, for each that recovers: not by `flatMap`, which is slow.
+      for (const frame of part.batch) frames.push(frame);
+    } else frames.push(part);
+  }
+  const batch: FrameBatch = frames;
+  if (hasRuns) batch.parts = given.map((part) => (isRun(part) ? part.batch : part));
   return batch;
-}
-
-function isFrame(part: Frame | FrameBatch): part is Frame {
-  return "payload" in part;
 }
