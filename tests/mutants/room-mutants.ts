@@ -89,7 +89,7 @@ export const roomMutants: readonly Mutant[] = [
     bug: "A store that lost its data goes on under the old epoch, with offsets from 1.",
     row: "F-21",
     file: `${server}/broker/memory-history.ts`,
-    find: "new MemoryStream(hex(this.#random.bytes(12)), retention)",
+    find: `new MemoryStream(Buffer.from(this.#random.bytes(12)).toString("hex"), retention)`,
     replace: `new MemoryStream("always the same", retention)`,
   },
   {
@@ -168,5 +168,14 @@ export const roomMutants: readonly Mutant[] = [
     const show`,
     replace: "    const show",
     caughtBy: { project: "server", file: "packages/server/test/room/slow-engine.test.ts" },
+  },
+  {
+    name: "refusal-of-another-message",
+    bug: "What was said in a room and refused is taken for the refusal of a join: the client is a member for itself alone.",
+    row: "F-07",
+    file: "packages/client/src/inbound.ts",
+    find: `room && (data as { type?: unknown } | undefined)?.type === "$join"`,
+    replace: "room",
+    caughtBy: { project: "client", file: "packages/client/test/room/room.test.ts" },
   },
 ];
