@@ -15,6 +15,10 @@ const faults = new Map<
 /** Bounds the sockets of an HTTP server that have not asked for an upgrade: their number, and the time and size of their headers. */
 export function boundHandshakes(server: Server, { limits, diagnostics }: UpgradeDesk): void {
   const waiting = new Set<Duplex>();
+  // One for all sockets: one of each would live as long as its socket.
+  function gone(this: Duplex): void {
+    waiting.delete(this);
+  }
   server.on("connection", (socket) => {
     if (waiting.size >= limits.handshakes) {
       diagnostics.limit("limits.handshakes");
@@ -22,9 +26,12 @@ export function boundHandshakes(server: Server, { limits, diagnostics }: Upgrade
       return refuseUpgrade(socket, 503, "too many sockets that ask for nothing");
     }
     waiting.add(socket);
-    socket.once("close", () => waiting.delete(socket));
+    socket.on("close", gone);
   });
-  server.prependListener("upgrade", (_request: IncomingMessage, socket: Duplex) => waiting.delete(socket));
+  server.prependListener("upgrade", (_request: IncomingMessage, socket: Duplex) => {
+    waiting.delete(socket);
+    socket.off("close", gone);
+  });
   server.on("clientError", (error: Error & { readonly code?: unknown }, socket: Duplex) => {
     const [status, limit] = faults.get(error.code) ?? [400];
     if (limit) diagnostics.limit(limit);

@@ -19,9 +19,12 @@ const errorCloseCodes = new Map<unknown, number>([
   ["WS_ERR_TOO_MANY_BUFFERED_PARTS", closeCodes.policyViolation],
 ]);
 
-/** Finds the transport of a socket of `ws`: its listeners are shared by all sockets, five functions each would be half a kilobyte. */
+/** Finds the transport of a socket of `ws`, or of Node: listeners are shared by all sockets, six functions each would be half a kilobyte. */
 const transport = Symbol("transport");
-type OwnedSocket = WebSocket & { [transport]?: WsTransport };
+interface Owned {
+  [transport]?: WsTransport;
+}
+type OwnedSocket = WebSocket & Owned;
 
 /** It would be compressed later than in this turn, and again for each receiver. */
 const uncompressed = { compress: false } as const;
@@ -80,10 +83,10 @@ export class WsTransport implements Transport {
     this.protocol = ws.protocol;
     // Nothing is read before `start`, when somebody listens. An error may come at any moment.
     ws.pause();
-    (ws as OwnedSocket)[transport] = this;
+    (ws as Owned)[transport] = (socket as Owned)[transport] = this;
     ws.on("error", onError);
     // A paused socket stays so: nothing comes before `start`.
-    socket.on("data", this.#received);
+    socket.on("data", onData);
     ws.on("close", onClose);
   }
 
@@ -164,8 +167,8 @@ export class WsTransport implements Transport {
     this.#ws.terminate();
   }
 
-  /** Whoever sends a message bit by bit looks alive for ever, if pongs come in between. */
-  readonly #received = (chunk: Uint8Array): void => {
+  /** @internal Of Node: bytes came. Whoever sends a message bit by bit looks alive for ever, if pongs come in between. */
+  received(chunk: Uint8Array): void {
     const { now, messageMs, reached, nextTurn } = this.#reading;
     if (this.#isClosing) {
       // There may be megabytes before the peer's goodbye: others have their turn after each chunk.
@@ -178,13 +181,17 @@ export class WsTransport implements Transport {
     const reason = "a message took too long to arrive";
     this.#ws.close(closeCodes.tryAgainLater, reason);
     this.ended(closeCodes.tryAgainLater, reason);
-  };
+  }
 
   #writeGathered(socket: Socket, frames: FrameBatch): void {
     socket.cork();
     for (const piece of this.#wire.pieces(frames)) socket.write(piece, this.#written);
     socket.uncork();
   }
+}
+
+function onData(this: Duplex & Owned, chunk: Uint8Array): void {
+  this[transport]?.received(chunk);
 }
 
 function onMessage(this: OwnedSocket, data: RawData, isBinary: boolean): void {
