@@ -18,8 +18,8 @@ export interface Speech {
   decode(message: unknown): Envelope;
 }
 
-/** A message in whichever codec: one may need 9 bytes for a number where JSON takes 4: PROTOCOL.md 3.2. */
-export const maxBytes: number = (clientMessageBytes * 9) / 4;
+/** A message in whichever codec: one may need 9 bytes for a number where JSON takes 4 (`clientMessageBytes`, PROTOCOL.md 3.2). A sum would stay in bundles that do not use it. */
+export const maxBytes = 2_359_296;
 
 /** By a codec that the program gave. */
 export function speechOf({ subprotocol, encode, decode }: Codec): Speech {

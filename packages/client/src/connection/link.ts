@@ -37,7 +37,7 @@ export interface LinkOwner {
 const leastBeatMs = 1_000;
 
 /** What may wait to be read by the peer beside the messages of the outbox: joins, answers to pings, what is volatile. */
-const unreadBytes = 2 ** 24;
+const unreadBytes = 16e6;
 
 /** How long a peer may take to answer a goodbye. */
 const patienceMs = 3_000;

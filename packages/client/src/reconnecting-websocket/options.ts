@@ -103,8 +103,8 @@ export interface Settings extends ConnectSettings, PlainOfSocket {
   readonly clock: Pick<Clock, "monotonic" | "setTimeout" | "clearTimeout">;
 }
 
-/** The longest a runtime's timer can wait: with a larger number it fires at once. */
-export const longestMs: number = 2 ** 31 - 1;
+/** 23 days: a runtime's timer that is to wait much longer fires at once. */
+export const longestMs = 2e9;
 
 /** The error of a bad value. Shorter than `invalidOption` of the protocol, which quotes whatever there is. */
 export function invalid(name: string, expected: string, value: unknown): TautlineError {

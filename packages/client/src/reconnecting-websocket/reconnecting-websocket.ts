@@ -209,7 +209,7 @@ export class ReconnectingWebSocket extends BaseEventTarget {
     const { clock } = this.#settings;
     clock.clearTimeout(this.#timer);
     this.#unsubscribe?.();
-    // A timer that waits longer than longestMs fires at once: 23 days are enough.
+    // 23 days: a timer that is to wait much longer fires at once. Written out, it is less in a bundle.
     if (ms !== undefined) this.#timer = clock.setTimeout(() => this.#dispatch("timer"), Math.min(ms, 2e9));
   }
 
