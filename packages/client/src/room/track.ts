@@ -1,8 +1,14 @@
-import { type Envelope, type Gap, type JoinResult, type Position, TautlineError } from "@tautline/protocol";
+import type { Envelope, Gap, JoinResult, Position, TautlineError } from "@tautline/protocol";
 import type { Inbox } from "../inbox.js";
 import { abortController } from "../platform.js";
 import type { LoadFrom } from "../types.js";
 import { afterJoin, type GapEvent, onOffset, type Rejoined } from "./recovery.js";
+
+/** What is being loaded. `over`: why it is not loaded again, whatever voided it first. */
+interface Load {
+  readonly controller: ReturnType<typeof abortController>;
+  over?: TautlineError | undefined;
+}
 
 /** One history that a client follows: how far it has come, over all its connections. What arrives goes to an inbox, each once and in order. */
 export abstract class Track {
@@ -11,7 +17,7 @@ export abstract class Track {
   rejoined: Rejoined | undefined;
   readonly inbox: Inbox;
   /** What is loaded at the position: it stands still meanwhile. */
-  readonly #loads = new Set<ReturnType<typeof abortController>>();
+  readonly #loads = new Set<Load>();
   #hasSkipped = false;
   /** Where it stood when the server was asked. */
   #asked: Position | undefined;
@@ -65,7 +71,8 @@ export abstract class Track {
         const controller = abortController();
         const { signal } = controller;
         const from = { position: this.position, signal };
-        this.#loads.add(controller);
+        const loading: Load = { controller };
+        this.#loads.add(loading);
         try {
           // What came up to the position is told before the snapshot that contains it.
           await new Promise<void>((resolve) => this.inbox.pass(undefined, resolve));
@@ -74,9 +81,9 @@ export abstract class Track {
         } catch (error) {
           if (!signal.aborted) throw error;
         } finally {
-          this.#loads.delete(controller);
+          this.#loads.delete(loading);
         }
-        if (TautlineError.is(signal.reason)) throw signal.reason;
+        if (loading.over) throw loading.over;
       }
     } finally {
       // What was passed over is asked for again.
@@ -110,6 +117,9 @@ export abstract class Track {
   }
 
   #void(error?: TautlineError): void {
-    for (const controller of this.#loads) controller.abort(error);
+    for (const loading of this.#loads) {
+      loading.over ??= error;
+      loading.controller.abort(error);
+    }
   }
 }

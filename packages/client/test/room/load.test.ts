@@ -144,6 +144,18 @@ describe("loading a snapshot", () => {
     await client.close();
   });
 
+  it("is rejected where the client is put out of the room after a gap has voided what is loaded", async () => {
+    const { client, server, clock, loads, loaded } = await loading();
+    const code = codeOf(loaded);
+    const gap = { room: "chat/lobby", reason: "new-epoch", epoch: "f", offset: 7 };
+    server.last.send({ type: "$gap", data: gap }, { type: "$left", data: { room: "chat/lobby" } });
+    await clock.settle();
+    loads[0]?.end("of the life before");
+    expect(await code).toBe("CLOSED");
+    expect(loads).toHaveLength(1);
+    await client.close();
+  });
+
   it("is rejected where the client is put out of the room, and told so by its signal", async () => {
     const { client, server, clock, loads, loaded } = await loading();
     const error = { code: "FORBIDDEN", message: "out" };
