@@ -1,43 +1,28 @@
 import { once as event } from "node:events";
 import { createClient } from "@tautline/client";
-import { defineContract, type Envelope, unchecked } from "@tautline/protocol";
+import { defineContract, unchecked, type WebSocketConstructor } from "@tautline/protocol";
+import { ScriptedClient } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
-import { type RawData, WebSocket, WebSocketServer } from "ws";
+import { WebSocket, WebSocketServer } from "ws";
 import { once, startServer } from "./setup.js";
 
 // While one version replaces another, each meets the other: what the newer one says besides is ignored, what it needs not is not missed.
-
-/** Waits for envelopes of a socket by their type. */
-function inboxOf(socket: WebSocket) {
-  const inbox: Envelope[] = [];
-  const waiting = new Set<() => void>();
-  socket.on("message", (data: RawData) => {
-    inbox.push(JSON.parse(String(data)) as Envelope);
-    for (const look of waiting) look();
-  });
-  return (type: string): Promise<Envelope> =>
-    new Promise((resolve) => {
-      const look = () => {
-        const found = inbox.findIndex((envelope) => envelope.type === type);
-        if (found < 0) return;
-        waiting.delete(look);
-        resolve(inbox.splice(found, 1)[0] as Envelope);
-      };
-      waiting.add(look);
-      look();
-    });
-}
 
 const newer = { priority: 7, span: { id: "a" }, flags: ["x"] };
 
 describe("a client of the next version (F-42)", () => {
   it("is answered in the newest protocol that both know, whatever it says besides", async () => {
     const { server, url, handled } = await startServer();
-    const socket = new WebSocket(url, ["tautline.v2.json", "tautline.v1.json"]);
-    const take = inboxOf(socket);
-    const send = (envelope: object) => socket.send(JSON.stringify({ ...envelope, ...newer }));
-    await event(socket, "open");
-    expect(socket.protocol).toBe("tautline.v1.json");
+    const protocols = ["tautline.v2.json", "tautline.v1.json"];
+    const client = new ScriptedClient({
+      url,
+      WebSocket: WebSocket as unknown as WebSocketConstructor,
+      protocols,
+    });
+    const take = (type: string) => client.next(type);
+    const send = (envelope: object) => client.sendRaw(JSON.stringify({ ...envelope, ...newer }));
+    await client.opened;
+    expect(client.socket.protocol).toBe("tautline.v1.json");
     const rooms = [{ room: "chat/1", since: "yesterday" }];
     send({
       type: "$hello",
@@ -53,7 +38,7 @@ describe("a client of the next version (F-42)", () => {
     send({ type: "rename", id: 3, data: { name: "Bo" } });
     expect(await take("$reply")).toMatchObject({ id: 3, data: { name: "Bo" } });
     expect(handled).toEqual(["hi"]);
-    socket.close();
+    await client.close();
     await server.close();
   });
 });

@@ -3,6 +3,7 @@ import { BaseEventTarget, defaultWebSocket, encodedLength, makeEvent } from "../
 import { Attempt, cut, type End } from "./attempt.js";
 import {
   invalid,
+  longestMs,
   type ProtocolsProvider,
   type ReconnectingWebSocketOptions,
   type Settings,
@@ -206,11 +207,10 @@ export class ReconnectingWebSocket extends BaseEventTarget {
 
   /** Starts the state's timer, in place of what the state before waited for. */
   #startTimer(ms?: number): void {
-    const { clock } = this.#settings;
-    clock.clearTimeout(this.#timer);
+    this.#settings.clock.clearTimeout(this.#timer);
     this.#unsubscribe?.();
-    // 23 days: a timer that is to wait much longer fires at once. Written out, it is less in a bundle.
-    if (ms !== undefined) this.#timer = clock.setTimeout(() => this.#dispatch("timer"), Math.min(ms, 2e9));
+    if (ms === undefined) return;
+    this.#timer = this.#settings.clock.setTimeout(() => this.#dispatch("timer"), Math.min(ms, longestMs));
   }
 
   #ended(reason: CloseReason): void {

@@ -1,4 +1,5 @@
-import { type Envelope, isRoomShaped, type TautlineError, toWire } from "@tautline/protocol";
+import { type Envelope, type TautlineError, toWire } from "@tautline/protocol";
+import { checkRoom } from "./protocol-data.js";
 
 /** A message, as far as its `$error` tells what it answers. */
 export type Refused = Pick<Envelope, "type" | "id" | "room" | "data">;
@@ -21,7 +22,8 @@ function subjectOf({ type, id, room, data }: Refused): Partial<Envelope> {
   };
 }
 
+/** The room that a message of the protocol's own is about, if it names one. */
 function roomIn(data: unknown): string | undefined {
-  const room = (data as { room?: unknown } | null | undefined)?.room;
-  return isRoomShaped(room) ? room : undefined;
+  const room = checkRoom(data);
+  return room.ok ? room.value : undefined;
 }

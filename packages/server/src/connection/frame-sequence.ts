@@ -72,15 +72,12 @@ function batchOf(given: readonly FrameOrRun[]): FrameBatch {
   const [first] = given;
   if (given.length === 1 && first && isRun(first)) return first.batch;
   const frames: Frame[] = [];
-  let hasRuns = false;
   for (const part of given) {
-    if (isRun(part)) {
-      hasRuns = true;
-      // Hundreds of them, for each that recovers: not by `flatMap`, which is slow.
-      for (const frame of part.batch) frames.push(frame);
-    } else frames.push(part);
+    // Hundreds of them, for each that recovers: not by `flatMap`, which is slow.
+    if (isRun(part)) for (const frame of part.batch) frames.push(frame);
+    else frames.push(part);
   }
   const batch: FrameBatch = frames;
-  if (hasRuns) batch.parts = given.map((part) => (isRun(part) ? part.batch : part));
+  if (given.some(isRun)) batch.parts = given.map((part) => (isRun(part) ? part.batch : part));
   return batch;
 }
