@@ -36,13 +36,13 @@ import { type Effect, type Event, type State, transition } from "./state.js";
 
 /** One transport, from accept to its end: the only place that carries out what the state table says. */
 export class LiveConnection implements RoomConnection, PooledConnection, ClientConnection {
+  readonly outbound: Outbound;
+  readonly codec: Codec;
   readonly id: string;
   readonly kind: "full" | "plain";
-  readonly codec: Codec;
   request: ConnectionRequest;
   readonly context: ServerContext;
   readonly app: AppConnection = new AppConnection(this);
-  readonly outbound: Outbound;
   readonly inbound: Inbound;
   readonly handlings: Handlings;
   /** Aborts when the connection ends: for what goes on before anything is handled. */

@@ -6,7 +6,7 @@ export interface Flushable {
   /**
    * Writes all that waits. May not throw.
    *
-   * @param at - the moment, by the monotonic clock: read once for all
+   * @param at - the moment, in whole milliseconds of the monotonic clock: read once for all
    */
   flush(at: number): void;
 }
@@ -34,9 +34,12 @@ export class FlushTurn {
     return this.#start;
   }
 
-  /** By the monotonic clock, for what does not wait for the end of the turn. */
+  /**
+   * By the monotonic clock, for what does not wait for the end of the turn: in whole milliseconds. A fraction would be an object of
+   * its own for each connection that keeps it.
+   */
   get now(): number {
-    return this.#clock.monotonic();
+    return Math.floor(this.#clock.monotonic());
   }
 
   /** Counts what a connection has written. */

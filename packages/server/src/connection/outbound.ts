@@ -38,55 +38,55 @@ const earlyBytes = 65_536;
 
 /** All that a connection has to send: in order, one write a turn, and no more of it than the limit. */
 export class Outbound implements Flushable {
-  /** When something was last written, by the monotonic clock; 0: never. */
-  wroteAt = 0;
-  /** What had to wait for the operating system, and was taken by it. */
-  bytesTaken = 0;
-  readonly #transport: Transport;
-  readonly #turn: FlushTurn;
-  readonly #limits: OutboundLimits;
-  readonly #events: OutboundEvents;
-  readonly #earlyBytes: number;
-  /** Made when there is something to wait in it: most readers are never behind. */
-  #conflated: ConflatedFrames | undefined;
+  // What each publication and each flush looks at comes first, side by side: of thousands of receivers each has to be
+  // fetched from memory anew.
   /** What waits for the end of the turn; undefined: nothing. */
   #queued: FrameSequence | undefined;
-  /** Of the payloads in it. */
-  #queuedBytes = 0;
+  #mode: Mode = "flowing";
   /** What waited in the transport when it was last asked: it is asked after each write and each drain. */
   #unsentBytes = 0;
-  #scheduled = false;
+  readonly #limits: OutboundLimits;
+  readonly #turn: FlushTurn;
+  readonly #transport: Transport;
+  /** When something was last written, in whole milliseconds of the monotonic clock; 0: never. */
+  wroteAt = 0;
   /** Somebody wants to know when the reader is not behind. */
   #isAwaited = false;
-  #mode: Mode = "flowing";
+  /** Made when there is something to wait in it: most readers are never behind. */
+  #conflated: ConflatedFrames | undefined;
+  readonly #events: OutboundEvents;
+  /** What had to wait for the operating system, and was taken by it. */
+  bytesTaken = 0;
 
   constructor(transport: Transport, turn: FlushTurn, limits: OutboundLimits, events: OutboundEvents) {
     this.#transport = transport;
     this.#turn = turn;
     this.#limits = limits;
     this.#events = events;
-    this.#earlyBytes = Math.min(earlyBytes, limits.highWaterBytes);
   }
 
   /** Bytes that wait: here as payloads, in the socket as what it was given, compressed or not. */
   get bufferedBytes(): number {
-    return this.#queuedBytes + this.#unsentBytes;
+    return (this.#queued?.byteLength ?? 0) + this.#unsentBytes;
   }
 
   /** Asked for each recipient of each publication: a sum and a comparison. */
   get isBehind(): boolean {
-    return this.#queuedBytes + this.#unsentBytes > this.#limits.highWaterBytes;
+    return this.bufferedBytes > this.#limits.highWaterBytes;
   }
 
   push(part: FrameOrRun): SendResult {
     if (this.#mode === "ended") return "dropped";
-    if (this.#limits.isFull && this.isBehind) return this.#overflow();
-    const queued = (this.#queued ?? this.#turn.start).followedBy(part);
+    const limits = this.#limits;
+    if (limits.isFull && this.isBehind) return this.#overflow();
+    const before = this.#queued;
+    const queued = (before ?? this.#turn.start).followedBy(part);
     this.#queued = queued;
-    this.#queuedBytes = queued.byteLength;
-    if (this.bufferedBytes > this.#limits.limitBytes) return this.#overflow();
-    if (this.#queuedBytes > this.#earlyBytes) this.#write(this.#turn.now);
-    this.#schedule();
+    const { byteLength } = queued;
+    if (byteLength + this.#unsentBytes > limits.limitBytes) return this.#overflow();
+    // After an early write it waits for its flush already: the second one finds nothing.
+    if (before === undefined) this.#schedule();
+    if (byteLength > earlyBytes || byteLength > limits.highWaterBytes) this.#write(this.#turn.now);
     return "queued";
   }
 
@@ -131,22 +131,21 @@ export class Outbound implements Flushable {
     let queued = this.#turn.start.followedBy(first);
     for (const part of held) queued = queued.followedBy(part);
     this.#queued = queued;
-    this.#queuedBytes = queued.byteLength;
     this.#schedule();
   }
 
   /** At the end of a turn in which something was pushed. */
   flush(at: number): void {
-    this.#scheduled = false;
     if (this.#mode !== "flowing") return;
-    this.#write(at);
-    this.#tell();
+    // Before the write: it takes so long that everything has to be fetched again after it.
+    const isWatched = this.#unsentBytes > 0 || this.#isAwaited || this.#conflated !== undefined;
+    if (this.#write(at) > 0 || isWatched) this.#tell();
   }
 
-  /** What was written has left. Called after each write, so of most there is nothing to tell: none of it had to wait. */
+  /** Something of what had to wait has left. */
   drained(): void {
     if (this.#unsentBytes === 0) return;
-    this.#measure();
+    this.#measured(this.#transport.bufferedBytes);
     this.#tell();
   }
 
@@ -161,15 +160,19 @@ export class Outbound implements Flushable {
     this.#drop();
   }
 
-  #write(at: number): void {
+  /** Gives what has to wait, in bytes. */
+  #write(at: number): number {
     const queued = this.#queued;
-    if (this.#mode !== "flowing" || queued === undefined) return;
+    if (this.#mode !== "flowing" || queued === undefined) return this.#unsentBytes;
+    const transport = this.#transport;
+    const waited = this.#unsentBytes;
     this.#queued = undefined;
-    this.#queuedBytes = 0;
-    this.#transport.write(queued.batch);
-    this.#measure();
     this.wroteAt = at;
     this.#turn.wrote(queued.count, queued.byteLength);
+    transport.write(queued.batch);
+    const waits = transport.bufferedBytes;
+    if (waits !== waited) this.#measured(waits);
+    return waits;
   }
 
   /** Only where somebody cares: for each connection of each broadcast even to look is work. */
@@ -190,25 +193,21 @@ export class Outbound implements Flushable {
   #drop(): void {
     this.#mode = "ended";
     this.#queued = undefined;
-    this.#queuedBytes = 0;
     this.#conflated = undefined;
     this.#limits.changed(-this.#unsentBytes);
     this.#unsentBytes = 0;
   }
 
   /** What has yet to leave in this turn is not counted: most of it will. */
-  #measure(): void {
+  #measured(unsentBytes: number): void {
     if (this.#mode === "ended") return;
-    const before = this.#unsentBytes;
-    this.#unsentBytes = this.#transport.bufferedBytes;
-    if (this.#unsentBytes === before) return;
-    this.#limits.changed(this.#unsentBytes - before);
-    if (this.#unsentBytes < before) this.bytesTaken += before - this.#unsentBytes;
+    const more = unsentBytes - this.#unsentBytes;
+    this.#unsentBytes = unsentBytes;
+    this.#limits.changed(more);
+    if (more < 0) this.bytesTaken -= more;
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#mode !== "flowing") return;
-    this.#scheduled = true;
-    this.#turn.schedule(this);
+    if (this.#mode === "flowing") this.#turn.schedule(this);
   }
 }

@@ -45,7 +45,7 @@ export class Pulse implements Heart {
     if (kind === "full" || plain === false || plain.heartbeat === "envelope") {
       this.#connection.send({ type: "ping" });
       // At once, so that it is known whether it waits.
-      this.#connection.outbound.flush(context.clock.monotonic());
+      this.#connection.outbound.flush(context.turn.now);
       return;
     }
     this.#transport.ping();

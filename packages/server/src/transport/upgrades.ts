@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock, Transport } from "@tautline/protocol";
-import { type WebSocket, WebSocketServer } from "ws";
+import { type Server, WebSocketServer } from "ws";
 import type { Flooded } from "../connection/arrivals.js";
 import type { Diagnostics } from "../diagnostics/diagnostics.js";
 import type { Log } from "../log.js";
@@ -9,6 +9,7 @@ import type { Settings } from "../settings.js";
 import type { ConnectionRequest } from "../user.js";
 import { type Compression, deflatedWire, deflateNegotiation, readsOurWindow } from "./deflated-wire.js";
 import { type OriginPolicy, whyForeign } from "./origin.js";
+import { OwnedWebSocket } from "./owned-web-socket.js";
 import { refuseUpgrade } from "./refuse-upgrade.js";
 import type { PeerAddress } from "./trust-proxy.js";
 import { plainWire, type WireFormat } from "./wire-frame.js";
@@ -41,7 +42,7 @@ interface RefusedUpgrade extends Flooded {
 /** Makes WebSockets of HTTP upgrades, or refuses them with a status and a reason. */
 export class Upgrades {
   readonly #options: UpgradesOptions;
-  readonly #wss: WebSocketServer;
+  readonly #wss: Server<typeof OwnedWebSocket>;
   readonly #compressed: WireFormat;
   readonly #reading: ReadingLimits;
 
@@ -60,6 +61,7 @@ export class Upgrades {
     const closing = { closeTimeout: options.deadlines.closeMs + 100 };
     this.#wss = new WebSocketServer({
       ...closing,
+      WebSocket: OwnedWebSocket,
       noServer: true,
       clientTracking: false,
       perMessageDeflate: compression ? deflateNegotiation : false,
@@ -76,7 +78,7 @@ export class Upgrades {
     const remoteAddress = this.#addressOf(request);
     const refused = this.#whyRefused(request, remoteAddress);
     if (refused) return this.#refuse(socket, refused);
-    this.#wss.handleUpgrade(request, socket, Buffer.from(head), (ws: WebSocket) => {
+    this.#wss.handleUpgrade(request, socket, Buffer.from(head), (ws) => {
       // `ws` has its own listener by now.
       socket.removeListener("error", destroyed);
       const { url = "/", headers } = request;

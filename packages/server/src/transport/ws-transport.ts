@@ -8,7 +8,7 @@ import {
   type Transport,
   type TransportEvents,
 } from "@tautline/protocol";
-import type { RawData, WebSocket } from "ws";
+import type { OwnedWebSocket, WebSocketOwner } from "./owned-web-socket.js";
 import { readOn, type UnfinishedMessage } from "./unfinished-message.js";
 import { plainWire, type WireFormat } from "./wire-frame.js";
 
@@ -19,21 +19,23 @@ const errorCloseCodes = new Map<unknown, number>([
   ["WS_ERR_TOO_MANY_BUFFERED_PARTS", closeCodes.policyViolation],
 ]);
 
-/** Finds the transport of a socket of `ws`, or of Node: listeners are shared by all sockets, six functions each would be half a kilobyte. */
-const transport = Symbol("transport");
-interface Owned {
-  [transport]?: WsTransport;
-}
-type OwnedSocket = WebSocket & Owned;
-
 /** It would be compressed later than in this turn, and again for each receiver. */
 const uncompressed = { compress: false } as const;
+
+/** How frames get to a socket. Of a TLS socket each write waits for a turn of the event loop at least. */
+type Way = "direct" | "encrypted" | "through-ws";
+
+const nothing = Buffer.alloc(0);
 
 /** The limits of `ws` that are counted, by the code of its error. */
 const errorLimits = new Map<unknown, "limits.messageBytes" | "limits.fragments">([
   ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", "limits.messageBytes"],
   ["WS_ERR_TOO_MANY_BUFFERED_PARTS", "limits.fragments"],
 ]);
+
+/** Where a socket of Node has its transport: a listener that all share, in place of one each. */
+const owner: unique symbol = Symbol("transport");
+type OwnedSocket = Duplex & { [owner]?: WsTransport };
 
 /** What a peer may take for what it sends. */
 export interface ReadingLimits {
@@ -51,24 +53,27 @@ export interface ReadingLimits {
  * past it, ready-made, straight to the socket that both were given. Whole frames only, and `ws` compresses nothing and
  * so writes synchronously: the two never interleave inside one.
  */
-export class WsTransport implements Transport {
-  readonly protocol: string;
-  readonly #ws: WebSocket;
+export class WsTransport implements Transport, WebSocketOwner {
+  // What each write looks at comes first, side by side.
   readonly #socket: Duplex;
-  /** The same, where ready-made frames can be written to it. */
-  readonly #direct: Socket | undefined;
+  /** Whether each write is given a callback: always where it is never over at once, else as long as something waits. */
+  #isTold: boolean;
   readonly #wire: WireFormat;
+  /** A close frame was sent, or will be: nothing follows it. */
+  #isClosing = false;
+  readonly protocol: string;
+  readonly #way: Way;
+  readonly #ws: OwnedWebSocket;
   readonly #reading: ReadingLimits;
   #unfinished: UnfinishedMessage | undefined;
   #events: TransportEvents | undefined;
   #ended: { readonly code: number; readonly reason: string } | undefined;
-  #isClosing = false;
-  /** Made by the first write. */
-  #written: (() => void) | undefined;
+  /** Made by the first write that has to wait. */
+  #drained: (() => void) | undefined;
 
   /** @param wire - how frames become bytes, as it was negotiated with the peer */
   constructor(
-    ws: WebSocket,
+    ws: OwnedWebSocket,
     socket: Duplex,
     {
       reading,
@@ -78,16 +83,16 @@ export class WsTransport implements Transport {
     this.#ws = ws;
     this.#wire = wire;
     this.#socket = socket;
-    this.#direct = socket instanceof Socket ? socket : undefined;
+    this.#way = wayTo(socket);
+    this.#isTold = this.#way !== "direct";
     this.#reading = reading;
     this.protocol = ws.protocol;
     // Nothing is read before `start`, when somebody listens. An error may come at any moment.
     ws.pause();
-    (ws as Owned)[transport] = (socket as Owned)[transport] = this;
-    ws.on("error", onError);
+    ws.owner = this;
+    (socket as OwnedSocket)[owner] = this;
     // A paused socket stays so: nothing comes before `start`.
     socket.on("data", onData);
-    ws.on("close", onClose);
   }
 
   get bufferedBytes(): number {
@@ -97,39 +102,33 @@ export class WsTransport implements Transport {
   start(events: TransportEvents): void {
     const ws = this.#ws;
     this.#events = events;
-    ws.on("message", onMessage);
-    ws.on("ping", onAlive);
-    ws.on("pong", onAlive);
     if (this.#ended) events.closed(this.#ended.code, this.#ended.reason);
     else ws.resume();
   }
 
   write(frames: FrameBatch): void {
-    if (this.#ws.readyState !== this.#ws.OPEN) return;
-    // Of each write: the socket's own `drain` does not tell of what never reached its own high-water mark.
-    this.#written ??= () => this.#events?.drained();
-    const socket = this.#direct;
-    if (socket === undefined) {
-      for (const { payload } of frames) this.#ws.send(payload, uncompressed, this.#written);
-      return;
-    }
-    const wire = this.#wire.joined(frames);
-    if (wire !== undefined) socket.write(wire, this.#written);
-    else this.#writeGathered(socket, frames);
+    const socket = this.#socket;
+    if (this.#isClosing || socket.writableEnded) return;
+    const wire = this.#isTold ? undefined : this.#wire.joined(frames);
+    if (wire === undefined) return this.#writeTold(frames);
+    // What the system takes at once, as nearly everything, needs nobody to look at the connection again.
+    socket.write(wire);
+    // Of what has to wait after all, an empty write behind it tells. The socket's own `drain` does not tell of what never
+    // reached its own high-water mark.
+    if (socket.writableLength === 0) return;
+    this.#isTold = true;
+    socket.write(nothing, this.#whenDrained);
   }
 
-  /** @internal Of `ws`: a message came. */
   message(data: Buffer, isBinary: boolean): void {
     this.#events?.message(isBinary ? data : data.toString("utf8"));
   }
 
-  /** @internal Of `ws`: a control frame came. */
   alive(): void {
     this.#events?.alive();
   }
 
-  /** @internal Of `ws`: something was wrong with what the peer sent, or with the socket. */
-  failed(error: Error & { code?: unknown }): void {
+  failed(error: Error & { readonly code?: unknown }): void {
     const limit = errorLimits.get(error.code);
     if (limit && !this.#ended) this.#reading.reached(limit);
     // After a fault of the peer nothing more is read. `ws` says goodbye, and cuts who does not answer it.
@@ -137,7 +136,11 @@ export class WsTransport implements Transport {
     if (code !== undefined) this.ended(code, "");
   }
 
-  /** @internal Of `ws`. Only the first end counts. */
+  closing(): void {
+    this.#isClosing = true;
+  }
+
+  /** Only the first end counts. */
   ended(code: number, reason: string): void {
     if (this.#ended) return;
     this.#ended = { code, reason };
@@ -183,32 +186,35 @@ export class WsTransport implements Transport {
     this.ended(closeCodes.tryAgainLater, reason);
   }
 
-  #writeGathered(socket: Socket, frames: FrameBatch): void {
+  get #whenDrained(): () => void {
+    this.#drained ??= () => {
+      this.#isTold = this.#way !== "direct" || this.#socket.writableLength > 0;
+      this.#events?.drained();
+    };
+    return this.#drained;
+  }
+
+  /** Writes what probably has to wait, and is told of each piece that has left. */
+  #writeTold(frames: FrameBatch): void {
+    const [socket, drained] = [this.#socket, this.#whenDrained];
+    if (this.#way === "through-ws") {
+      for (const { payload } of frames) this.#ws.send(payload, uncompressed, drained);
+      return;
+    }
+    const wire = this.#wire.joined(frames);
     socket.cork();
-    for (const piece of this.#wire.pieces(frames)) socket.write(piece, this.#written);
+    for (const piece of wire ? [wire] : this.#wire.pieces(frames)) socket.write(piece, drained);
     socket.uncork();
   }
 }
 
-function onData(this: Duplex & Owned, chunk: Uint8Array): void {
-  this[transport]?.received(chunk);
+function onData(this: OwnedSocket, chunk: Uint8Array): void {
+  this[owner]?.received(chunk);
 }
 
-function onMessage(this: OwnedSocket, data: RawData, isBinary: boolean): void {
-  // `ws` hands over a Buffer: "nodebuffer" is its default binary type.
-  this[transport]?.message(data as Buffer, isBinary);
-}
-
-function onAlive(this: OwnedSocket): void {
-  this[transport]?.alive();
-}
-
-function onError(this: OwnedSocket, error: Error & { code?: unknown }): void {
-  this[transport]?.failed(error);
-}
-
-function onClose(this: OwnedSocket, code: number, reason: Buffer): void {
-  this[transport]?.ended(code, reason.toString("utf8"));
+function wayTo(socket: Duplex): Way {
+  if (!(socket instanceof Socket)) return "through-ws";
+  return "encrypted" in socket ? "encrypted" : "direct";
 }
 
 /** The close code for what `ws` could not read; undefined: the socket failed, not the peer. */

@@ -9,7 +9,8 @@ import type {
 } from "@tautline/protocol";
 import { seededRandom, VirtualClock, VirtualNetwork } from "@tautline/testing";
 import { afterAll, describe, expect, it } from "vitest";
-import { WebSocket, WebSocketServer } from "ws";
+import { type Server, WebSocket, WebSocketServer } from "ws";
+import { OwnedWebSocket } from "../../src/transport/owned-web-socket.js";
 import { WsTransport } from "../../src/transport/ws-transport.js";
 
 /** What a transport and its peer told. */
@@ -24,7 +25,10 @@ interface Pair {
 
 const subprotocol = "tautline.v1.json";
 const maxPayload = 100_000;
-const wss = new WebSocketServer({ port: 0, maxPayload, perMessageDeflate: false });
+const wss: Server<typeof OwnedWebSocket> = new WebSocketServer({
+  ...{ port: 0, maxPayload, perMessageDeflate: false },
+  WebSocket: OwnedWebSocket,
+});
 afterAll(() => wss.close());
 
 const reading = {
