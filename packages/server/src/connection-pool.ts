@@ -1,6 +1,6 @@
 import { type Frame, limits } from "@tautline/protocol";
 import { wholeNumber } from "./option-checks.js";
-import { SmallSet } from "./small-set.js";
+import { SmallMultiMap, type Values } from "./small-multi-map.js";
 
 /** What the pool needs of a connection. `F` is whatever its `push` sends: frames, or plain text over a bare socket. */
 export interface PooledConnection<F = Frame> {
@@ -59,8 +59,8 @@ export interface ConnectionPoolOptions {
 export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
   readonly #maxRooms: number;
   readonly #byId = new Map<string, Entry<C>>();
-  readonly #byUser = new Map<string, SmallSet<C>>();
-  readonly #byRoom = new Map<string, SmallSet<C>>();
+  readonly #byUser = new SmallMultiMap<string, C>();
+  readonly #byRoom = new SmallMultiMap<string, C>();
 
   /** @throws `INVALID_OPTION` for a `maxRooms` that is no whole number of at least 1. */
   constructor(options: ConnectionPoolOptions = {}) {
@@ -82,7 +82,7 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
     if (this.#byId.has(connection.id)) return false;
     const { id, userId } = connection;
     this.#byId.set(id, { connection, userId, rooms: undefined });
-    if (userId !== undefined) insert(this.#byUser, userId, connection);
+    if (userId !== undefined) this.#byUser.add(userId, connection);
     return true;
   }
 
@@ -96,8 +96,8 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
     const entry = this.#entryOf(connection);
     if (!entry) return false;
     this.#byId.delete(connection.id);
-    if (entry.userId !== undefined) take(this.#byUser, entry.userId, connection);
-    for (const room of entry.rooms ?? []) take(this.#byRoom, room, connection);
+    if (entry.userId !== undefined) this.#byUser.delete(entry.userId, connection);
+    for (const room of entry.rooms ?? []) this.#byRoom.delete(room, connection);
     return true;
   }
 
@@ -118,13 +118,13 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
     entry.rooms ??= new Set();
     if (!entry.rooms.has(room) && entry.rooms.size >= this.#maxRooms) return false;
     entry.rooms.add(room);
-    insert(this.#byRoom, room, connection);
+    this.#byRoom.add(room, connection);
     return true;
   }
 
   /** Takes a connection out of a room; false if it was not in. */
   leave(connection: C, room: string): boolean {
-    take(this.#byRoom, room, connection);
+    this.#byRoom.delete(room, connection);
     return this.#entryOf(connection)?.rooms?.delete(room) ?? false;
   }
 
@@ -162,9 +162,9 @@ export class ConnectionPool<C extends PooledConnection<F>, F = Frame> {
 
 /** It is looked up at each use: it shows who is in now, not who was in when it was asked for. */
 class Group<C extends PooledConnection<F>, F> implements ConnectionGroup<C, F> {
-  readonly #members: () => { readonly size: number; values(): Iterable<C> } | undefined;
+  readonly #members: () => Values<C> | undefined;
 
-  constructor(members: () => { readonly size: number; values(): Iterable<C> } | undefined) {
+  constructor(members: () => Values<C> | undefined) {
     this.#members = members;
   }
 
@@ -197,16 +197,4 @@ class Group<C extends PooledConnection<F>, F> implements ConnectionGroup<C, F> {
 
 function* connectionsOf<C>(entries: Iterable<Entry<C>>): Iterable<C> {
   for (const { connection } of entries) yield connection;
-}
-
-function insert<K, V extends object>(index: Map<K, SmallSet<V>>, key: K, value: V): void {
-  const values = index.get(key);
-  if (values) values.add(value);
-  else index.set(key, new SmallSet<V>().add(value));
-}
-
-function take<K, V extends object>(index: Map<K, SmallSet<V>>, key: K, value: V): void {
-  const values = index.get(key);
-  values?.delete(value);
-  if (values?.size === 0) index.delete(key);
 }

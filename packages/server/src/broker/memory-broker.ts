@@ -1,7 +1,7 @@
 import { type Clock, invalidOption, type Random, TautlineError } from "@tautline/protocol";
 import { systemClock } from "../clock.js";
 import { systemRandom } from "../random.js";
-import { SmallSet } from "../small-set.js";
+import { SmallMultiMap } from "../small-multi-map.js";
 import type {
   Appended,
   AppendOptions,
@@ -42,7 +42,7 @@ export class MemoryBroker implements Broker {
   readonly presence: MemoryPresenceStore;
   readonly claims: MemoryClaims;
   readonly #clock: Clock;
-  readonly #subscribers = new Map<string, SmallSet<Subscriber>>();
+  readonly #subscribers = new SmallMultiMap<string, Subscriber>();
   /** What was appended or published from within a delivery: everyone gets it after the one that goes on. */
   readonly #waiting: { readonly channel: string; readonly delivery: Delivery }[] = [];
   #delivering = false;
@@ -75,18 +75,15 @@ export class MemoryBroker implements Broker {
 
   subscribe(channel: string, subscriber: Subscriber): Subscription {
     this.#checkOpen();
-    const subscribers = this.#subscribers.get(channel) ?? new SmallSet();
-    this.#subscribers.set(channel, subscribers.add(subscriber));
+    this.#subscribers.add(channel, subscriber);
     this.history.hold(channel);
     return new MemorySubscription(this, channel, subscriber);
   }
 
   /** @internal Of {@link MemorySubscription}. */
   unsubscribe(channel: string, subscriber: Subscriber): void {
-    const subscribers = this.#subscribers.get(channel);
-    if (!subscribers?.delete(subscriber) || subscribers.size > 0) return;
-    this.#subscribers.delete(channel);
-    this.history.release(channel);
+    const subscribers = this.#subscribers;
+    if (subscribers.delete(channel, subscriber) && !subscribers.has(channel)) this.history.release(channel);
   }
 
   close(): void {

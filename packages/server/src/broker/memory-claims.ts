@@ -20,16 +20,21 @@ export interface MemoryClaimsOptions {
   readonly bytes?: number | undefined;
 }
 
-interface ClientRecord extends AnsweredMessages {
+interface ClientRecord {
   readonly scope: string;
   /** The attempt that began it. */
   readonly since: number;
   attempt: number;
+  /** When it goes, if its client is away. Monotonic. */
+  expires: number;
+  /** Made by the first of them: many clients only listen. */
+  messages: ClientMessages | undefined;
+}
+
+interface ClientMessages extends AnsweredMessages {
   readonly taken: TakenIds;
   /** Not answered yet. Hardly ever more than a few. */
   readonly pending: LinkedList<TakenMessage>;
-  /** When it goes, if its client is away. Monotonic. */
-  expires: number;
 }
 
 const defaults = { records: 100_000, answers: 256, recordBytes: 1_048_576, bytes: 67_108_864 } as const;
@@ -73,7 +78,7 @@ export class MemoryClaims implements Claims {
     record.attempt = attempt;
     record.expires = Number.POSITIVE_INFINITY;
     this.#away.delete(record);
-    return { kind: "open", since: record.since, highest: record.taken.highest };
+    return { kind: "open", since: record.since, highest: record.messages?.taken.highest ?? 0 };
   }
 
   claim(scope: string, id: number, request: ClaimRequest): ClaimResult {
@@ -81,25 +86,27 @@ export class MemoryClaims implements Claims {
     if (!record) return { kind: "no-record" };
     if (request.attempt < record.attempt) return { kind: "fenced" };
     const until = this.#clock.monotonic() + request.leaseMs;
-    if (record.taken.has(id)) return this.#claimAgain(record, id, { request, until });
-    record.taken.add(id);
-    record.pending.append(this.#answers.take(record, id, { request, until }));
+    record.messages ??= noMessages(this.#limits.answers);
+    const { messages } = record;
+    if (messages.taken.has(id)) return this.#claimAgain(messages, id, { request, until });
+    messages.taken.add(id);
+    messages.pending.append(this.#answers.take(messages, id, { request, until }));
     return isNew;
   }
 
   answer(scope: string, id: number, answer: Payload & { readonly owner: string }): boolean {
-    const record = this.#find(scope);
-    const pending = record && pendingOf(record, id);
+    const messages = this.#find(scope)?.messages;
+    const pending = messages && pendingOf(messages, id);
     if (pending?.owner !== answer.owner) return false;
-    record?.pending.remove(pending);
+    messages?.pending.remove(pending);
     this.#answers.keep(pending, answer);
     wake(pending);
     return true;
   }
 
   wait(scope: string, id: number): Promise<void> {
-    const record = this.#find(scope);
-    const pending = record && pendingOf(record, id);
+    const messages = this.#find(scope)?.messages;
+    const pending = messages && pendingOf(messages, id);
     const left = pending ? pending.until - this.#clock.monotonic() : 0;
     if (!pending || left <= 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -132,15 +139,15 @@ export class MemoryClaims implements Claims {
   }
 
   /** The id is taken: what became of it? */
-  #claimAgain(record: ClientRecord, id: number, lease: Lease): ClaimResult {
-    const pending = pendingOf(record, id);
-    const earlier = pending ?? record.answered.find((answered) => answered.id === id);
+  #claimAgain(messages: ClientMessages, id: number, lease: Lease): ClaimResult {
+    const pending = pendingOf(messages, id);
+    const earlier = pending ?? messages.answered.find((answered) => answered.id === id);
     const { type, room } = lease.request;
     if (earlier && (earlier.type !== type || earlier.room !== room)) return { kind: "mismatch" };
     if (!pending) return { kind: "answered", answer: earlier && payloadOf(earlier) };
     if (this.#clock.monotonic() < pending.until) return { kind: "pending" };
-    record.pending.remove(pending);
-    record.pending.append(this.#answers.take(record, id, lease));
+    messages.pending.remove(pending);
+    messages.pending.append(this.#answers.take(messages, id, lease));
     return { kind: "lapsed" };
   }
 
@@ -159,11 +166,8 @@ export class MemoryClaims implements Claims {
       scope,
       since: attempt,
       attempt,
-      taken: new TakenIds(this.#limits.answers),
-      pending: new LinkedList(),
-      answered: [],
-      bytes: 0,
       expires: Number.POSITIVE_INFINITY,
+      messages: undefined,
     };
     this.#records.set(scope, record);
     this.#makeRoom();
@@ -173,8 +177,10 @@ export class MemoryClaims implements Claims {
   #drop(record: ClientRecord): void {
     this.#records.delete(record.scope);
     this.#away.delete(record);
-    this.#answers.forgetAll(record);
-    for (const pending of record.pending) wake(pending);
+    const { messages } = record;
+    if (!messages) return;
+    this.#answers.forgetAll(messages);
+    for (const pending of messages.pending) wake(pending);
   }
 
   #makeRoom(): void {
@@ -200,12 +206,16 @@ export class MemoryClaims implements Claims {
 
 const isNew: ClaimResult = { kind: "new" };
 
+function noMessages(ids: number): ClientMessages {
+  return { answered: [], bytes: 0, taken: new TakenIds(ids), pending: new LinkedList() };
+}
+
 function wake({ waiting }: TakenMessage): void {
   if (waiting) for (const resolve of [...waiting]) resolve();
 }
 
 /** In the order in which they were taken, in which most are answered, too. */
-function pendingOf({ pending }: ClientRecord, id: number): TakenMessage | undefined {
+function pendingOf({ pending }: ClientMessages, id: number): TakenMessage | undefined {
   let taken = pending.first;
   while (taken && taken.id !== id) taken = taken.after;
   return taken;

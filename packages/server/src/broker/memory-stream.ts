@@ -25,6 +25,9 @@ const keyTtlMs = 600_000;
 /** What a remembered key costs besides its own text. A rough figure, so that keys count against the limit of bytes. */
 const keyBytes = 100;
 
+/** Of all streams to which nothing was ever appended: nothing is put into it. */
+const neverKept: Kept[] = [];
+
 /** One life of one stream, in memory. */
 export class MemoryStream {
   readonly epoch: string;
@@ -34,7 +37,8 @@ export class MemoryStream {
   #keptBytes = 0;
   #keysBytes = 0;
   #retention: Retention;
-  readonly #kept: Kept[] = [];
+  /** Made by the first append: most users' own streams never have one. */
+  #kept: Kept[] = neverKept;
   /** In the order of their appends. Undefined: none ever. */
   #keys: Map<string, RememberedKey> | undefined;
 
@@ -79,6 +83,7 @@ export class MemoryStream {
 
   append({ payload, byteLength }: Payload, { timestamp, now }: Moment, key?: string): Appended {
     const appended: Appended = { epoch: this.epoch, offset: ++this.#head, timestamp };
+    if (this.#kept === neverKept) this.#kept = [];
     this.#kept.push({ offset: this.#head, payload, byteLength, timestamp, takenAt: now });
     this.#keptBytes += byteLength;
     if (key !== undefined) {

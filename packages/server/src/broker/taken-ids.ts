@@ -4,13 +4,13 @@
  */
 export class TakenIds {
   readonly #size: number;
-  /** Made by the first id: most clients never send one. */
-  #bits: Uint8Array | undefined;
+  readonly #bits: Uint8Array;
   #highest = 0;
 
   /** @param size - how many of the newest ids are told apart, at least */
   constructor(size: number) {
     this.#size = Math.ceil(size / 8) * 8;
+    this.#bits = new Uint8Array(this.#size / 8);
   }
 
   /** The highest id that was ever taken; 0 before the first. */
@@ -25,7 +25,6 @@ export class TakenIds {
 
   add(id: number): void {
     if (this.has(id)) return;
-    this.#bits ??= new Uint8Array(this.#size / 8);
     const bits = this.#bits;
     // Ids that were left out get places in which older ones have left their bits.
     for (let next = Math.max(this.#highest, id - this.#size) + 1; next < id; next++)
@@ -35,7 +34,7 @@ export class TakenIds {
   }
 
   #byteOf(id: number): number {
-    return this.#bits?.[this.#placeOf(id)] ?? 0;
+    return this.#bits[this.#placeOf(id)] as number;
   }
 
   #placeOf(id: number): number {

@@ -16,7 +16,8 @@ export class Backpressure {
   #isOn = false;
   /** Somebody has the turn. */
   #isTaken = false;
-  #waiting: (() => void)[] = [];
+  /** Undefined: nobody waits. */
+  #waiting: (() => void)[] | undefined;
 
   constructor(pressed: Pressed) {
     this.#pressed = pressed;
@@ -44,10 +45,12 @@ export class Backpressure {
    * nobody is before it. A step may not ask for a turn and wait for it.
    */
   inTurn<T>(step: () => MaybePromise<T>): MaybePromise<T> {
-    if (!this.#isTaken && this.#waiting.length === 0 && !this.#pressed.outbound.isBehind)
-      return this.#take(step);
+    if (!this.#isTaken && !this.#waiting?.length && !this.#pressed.outbound.isBehind) return this.#take(step);
     this.#pressed.outbound.awaitRelief();
-    return new Promise<void>((resolve) => this.#waiting.push(resolve)).then(() => this.#take(step));
+    return new Promise<void>((resolve) => {
+      this.#waiting ??= [];
+      this.#waiting.push(resolve);
+    }).then(() => this.#take(step));
   }
 
   /** Resolves when the reader is not behind, after whoever asked before; never, once the connection has ended. */
@@ -57,7 +60,7 @@ export class Backpressure {
 
   /** The connection has ended: nobody who waits gets a turn any more. */
   end(): void {
-    this.#waiting = [];
+    this.#waiting = undefined;
   }
 
   #take<T>(step: () => MaybePromise<T>): MaybePromise<T> {
@@ -72,7 +75,7 @@ export class Backpressure {
     const { outbound } = this.#pressed;
     if (this.#isTaken) return;
     if (outbound.isBehind) return outbound.awaitRelief();
-    const next = this.#waiting.shift();
+    const next = this.#waiting?.shift();
     if (!next) return outbound.sendConflated();
     this.#isTaken = true;
     next();

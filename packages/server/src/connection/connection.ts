@@ -15,7 +15,7 @@ import type { ServerContext } from "../server-context.js";
 import type { ConnectionRequest } from "../user.js";
 import { announceClose, announceOpen } from "./announce.js";
 import { AppConnection } from "./app-connection.js";
-import { Backpressure } from "./backpressure.js";
+import type { Backpressure } from "./backpressure.js";
 import type { ClientConnection } from "./clients.js";
 import type { ConflationSlot } from "./conflated-frames.js";
 import { type Inbound, inboundOf } from "./dispatch.js";
@@ -30,7 +30,6 @@ import { Outbound, type SendResult } from "./outbound.js";
 import { OutboundWatch } from "./outbound-watch.js";
 import { frameFor } from "./own-frame.js";
 import { mayReturn, nobody, type Peer } from "./peer.js";
-import { Pulse } from "./pulse.js";
 import { missHello } from "./receive.js";
 import { type Effect, type Event, type State, transition } from "./state.js";
 
@@ -50,29 +49,28 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   /** Rooms that the application put it into: it was not asked whether the peer may be there. Undefined: none ever. */
   placed: Set<string> | undefined;
   peer: Peer = nobody;
-  /** Under what its messages are counted. */
-  rateKey: string;
+  /** Under what its messages are counted. Made by the first. */
+  rateKey: string | undefined;
   #state: State;
   #timer: TimerHandle;
-  readonly #backpressure: Backpressure = new Backpressure(this);
-  readonly #pulse: Pulse;
+  readonly #backpressure: Backpressure;
+  readonly #inlet: Inlet;
   readonly #transport: Transport;
   #expiry: Expiry | undefined;
 
   constructor(context: ServerContext, transport: Transport, request: ConnectionRequest) {
-    const { random, rate } = context;
     const codec = context.codecs.find(({ subprotocol }) => subprotocol === transport.protocol);
-    this.id = randomName(random);
+    this.id = randomName(context.random);
     this.kind = codec ? "full" : "plain";
     this.codec = codec ?? (context.codecs[0] as Codec);
     this.context = context;
     this.request = request;
     this.#transport = transport;
     this.#state = { kind: codec ? "awaiting-hello" : "authenticating" };
-    this.rateKey = rate.keyOf({ connection: this.id, address: request.remoteAddress });
-    this.#pulse = new Pulse(this, transport);
-    const events = new OutboundWatch(this, this.#backpressure);
-    this.outbound = new Outbound(transport, context.turn, context.sendQueues, events);
+    this.#inlet = new Inlet(this, transport);
+    const watch = new OutboundWatch(this);
+    this.#backpressure = watch;
+    this.outbound = new Outbound(transport, context.turn, context.sendQueues, watch);
     this.inbound = inboundOf(this, transport);
     this.handlings = new Handlings(this);
   }
@@ -107,13 +105,13 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   open(): void {
     const { context } = this;
     context.connections.add(this);
-    context.heartbeats.add(this.#pulse);
+    context.heartbeats.add(this.#inlet);
     // Nothing is handled before it is known who the peer is.
     this.inbound.hold();
     if (this.kind === "full") {
       this.#timer = context.clock.setTimeout(() => missHello(this), context.settings.deadlines.helloMs);
     }
-    this.#transport.start(new Inlet(this, this.#pulse));
+    this.#transport.start(this.#inlet);
     if (this.kind === "plain" && this.isAlive) admitPlainPeer(this);
   }
 
@@ -214,7 +212,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     clients.remove(this.peer.member, this);
     const code = "code" in this.#state ? this.#state.code : undefined;
     // Its silence was grace enough: whoever has vanished shall be gone within half a minute.
-    rooms.leaveAll(this, mayReturn(this.kind, code) && !this.#pulse.isDead);
+    rooms.leaveAll(this, mayReturn(this.kind, code) && !this.#inlet.isDead);
     pool.remove(this);
   }
 
@@ -242,8 +240,8 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
     this.#forget();
     this.outbound.end();
     this.#stopTimer();
-    context.heartbeats.remove(this.#pulse);
-    context.rate.forget(this.rateKey);
+    context.heartbeats.remove(this.#inlet);
+    if (this.rateKey !== undefined) context.rate.forget(this.rateKey);
     context.connections.delete(this);
     context.released(this);
   }

@@ -30,15 +30,15 @@ const ownBuckets: ReadonlyMap<string, Bucket> = new Map([
 ]);
 
 /** What has come in, and waits for its turn. */
-export type Inbound = InboundQueue<Envelope | Malformed>;
+export type Inbound = InboundQueue<Envelope | Malformed, LiveConnection>;
 
 /** The queue of a connection, whose messages are handled here. */
 export function inboundOf(connection: LiveConnection, flow: InboundFlow): Inbound {
-  return new InboundQueue((message) => start(connection, message), flow, connection.context.workTurns);
+  return new InboundQueue(start, flow, connection.context.workTurns, connection);
 }
 
 /** Begins to handle what is next in the queue. Never throws. */
-function start(connection: LiveConnection, envelope: Envelope | Malformed): MaybePromise<void> {
+function start(envelope: Envelope | Malformed, connection: LiveConnection): MaybePromise<void> {
   if (!connection.isOpen) return;
   if (envelope instanceof Malformed)
     return connection.refuse(overLimit(connection, "messages", "") ?? envelope.error);

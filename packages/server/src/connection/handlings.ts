@@ -12,11 +12,9 @@ import { answerFor } from "./own-frame.js";
 
 /** What a connection has under way, within its limit, and the record of what its client ever had. */
 export class Handlings implements Answering {
-  readonly clock: Clock;
-  readonly deadlineMs: number;
   readonly #connection: LiveConnection;
-  readonly #max: number;
-  readonly #active = new LinkedList<Handling>();
+  /** Made by the first message: many connections only listen. */
+  #active: LinkedList<Handling> | undefined;
   /** Made by the first refusal. Plain peers keep no order while they are refused: their ids are mere names. */
   #pacing: Pacing | undefined;
   #record: ClientRecord | undefined;
@@ -24,15 +22,19 @@ export class Handlings implements Answering {
   #idle: (() => void) | undefined;
 
   constructor(connection: LiveConnection) {
-    const { clock, settings } = connection.context;
-    this.clock = clock;
-    this.deadlineMs = settings.deadlines.handlerMs;
     this.#connection = connection;
-    this.#max = settings.limits.unanswered;
+  }
+
+  get clock(): Clock {
+    return this.#connection.context.clock;
+  }
+
+  get deadlineMs(): number {
+    return this.#connection.context.settings.deadlines.handlerMs;
   }
 
   get size(): number {
-    return this.#active.size;
+    return this.#active?.size ?? 0;
   }
 
   /** Undefined for plain peers, and where the broker remembers nothing. */
@@ -51,11 +53,12 @@ export class Handlings implements Answering {
     const held = isOrdered(envelope) ? this.#pacing?.whyHeld(envelope.id) : undefined;
     if (held) return held;
     // The protocol's own are never too many: one at a time, and a leave that is refused would leave a ghost behind.
-    if (this.#active.size >= this.#max && !envelope.type.startsWith("$")) {
+    if (this.size >= this.#max && !envelope.type.startsWith("$")) {
       this.#connection.context.diagnostics.limit("limits.unanswered", this.#connection);
       return this.putOff(envelope, refusal("BUSY"));
     }
     const handling = new Handling(envelope, this);
+    this.#active ??= new LinkedList();
     this.#active.append(handling);
     return handling;
   }
@@ -71,13 +74,13 @@ export class Handlings implements Answering {
   /** Cancels the message with this id, if it is under way, also where an earlier connection began it. */
   cancel(id: number): void {
     this.#pacing?.cancelled(id);
-    for (const handling of [...this.#active]) if (handling.envelope.id === id) handling.cancel();
+    for (const handling of [...(this.#active ?? [])]) if (handling.envelope.id === id) handling.cancel();
     this.#record?.leftBehind.cancel(this.#record.scope, id);
   }
 
   /** Calls back once, when nothing is under way: at once, if that is so. */
   whenIdle(callback: () => void): void {
-    if (this.#active.size === 0) callback();
+    if (this.size === 0) callback();
     else this.#idle = callback;
   }
 
@@ -86,7 +89,7 @@ export class Handlings implements Answering {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     const record = this.#record;
-    for (const handling of [...this.#active])
+    for (const handling of [...(this.#active ?? [])])
       if (handling.abandon()) record?.leftBehind.add(record.scope, handling);
     record?.release();
   }
@@ -108,14 +111,18 @@ export class Handlings implements Answering {
     this.#connection.push(keptFrame(answer, this.#connection.codec));
   }
 
+  get #max(): number {
+    return this.#connection.context.settings.limits.unanswered;
+  }
+
   timedOut(): void {
     this.#connection.context.diagnostics.limit("deadlines.handlerMs", this.#connection);
   }
 
   settled(handling: Handling): void {
-    this.#active.remove(handling);
+    this.#active?.remove(handling);
     if (this.#hasEnded) this.#record?.leftBehind.delete(this.#record.scope, handling);
-    if (this.#active.size > 0) return;
+    if (this.size > 0) return;
     const idle = this.#idle;
     this.#idle = undefined;
     idle?.();

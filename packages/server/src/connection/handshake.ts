@@ -140,7 +140,7 @@ function takePlace(
   { clientId, attempt, user: before }: Introduction,
   { user, expiresAtMs }: Authenticated,
 ): boolean {
-  const { clients, pool, rate, request } = { ...connection.context, request: connection.request };
+  const { clients, pool } = connection.context;
   if (before !== undefined && before !== user.id) {
     connection.refuseAndClose(refusal("USER_CHANGED"), closeCodes.policyViolation);
     return false;
@@ -155,11 +155,7 @@ function takePlace(
   if (older) replace(older);
   // The application was told of the older one's end, and may have ended this one, too.
   if (!connection.isAlive) return false;
-  connection.rateKey = rate.keyOf({
-    connection: connection.id,
-    user: user.id,
-    address: request.remoteAddress,
-  });
+  connection.rateKey = undefined;
   const limit = whyCrowded(connection, user);
   if (limit) {
     connection.context.totals.refused++;

@@ -1,6 +1,6 @@
 import type { Clock, TimerHandle } from "@tautline/protocol";
 
-/** A connection, as far as its heart is concerned. Moments by the monotonic clock. */
+/** A connection, as far as its heart is concerned. Moments in whole milliseconds of the monotonic clock. */
 export interface Heart {
   readonly lastReceivedAt: number;
   readonly lastSentAt: number;
@@ -10,24 +10,21 @@ export interface Heart {
   readonly bytesWaiting: number;
   /** Whether it is we who do not listen. */
   readonly isPaused: boolean;
+  /** Belongs to {@link Heartbeats}: 0 before it is added. */
+  tick: number;
+  /** Belongs to {@link Heartbeats}. Undefined: no ping is under way. */
+  pinged: Pinged | undefined;
   ping(): void;
   /** It was silent for interval and grace: it is gone. */
   dead(): void;
 }
 
 /** How things stood when the last ping was sent, or when it was looked for an answer last. */
-interface Pinged {
+export interface Pinged {
   readonly at: number;
   readonly bytesTaken: number;
   /** Whether bytes waited for the operating system, and the ping behind them. */
   readonly isWaiting: boolean;
-}
-
-interface Beat {
-  readonly heart: Heart;
-  /** Undefined: no ping is under way. */
-  pinged: Pinged | undefined;
-  tick: number;
 }
 
 /**
@@ -42,10 +39,10 @@ export class Heartbeats {
   readonly #intervalMs: number;
   readonly #graceTicks: number;
   readonly #tickMs: number;
-  readonly #beats = new Map<Heart, Beat>();
-  readonly #wheel = new Map<number, Set<Beat>>();
+  readonly #wheel = new Map<number, Set<Heart>>();
   #timer: TimerHandle;
   #lastTick: number;
+  #size = 0;
 
   constructor(
     clock: Clock,
@@ -61,22 +58,20 @@ export class Heartbeats {
 
   /** Hearts that are listened to. */
   get size(): number {
-    return this.#beats.size;
+    return this.#size;
   }
 
   add(heart: Heart): void {
-    const beat: Beat = { heart, pinged: undefined, tick: 0 };
-    this.#beats.set(heart, beat);
-    this.#plan(beat);
+    this.#size++;
+    this.#plan(heart);
     this.#arm();
   }
 
   remove(heart: Heart): void {
-    const beat = this.#beats.get(heart);
-    if (!beat) return;
-    this.#beats.delete(heart);
-    this.#wheel.get(beat.tick)?.delete(beat);
-    if (this.#beats.size > 0) return;
+    if (heart.tick === 0) return;
+    this.#wheel.get(heart.tick)?.delete(heart);
+    heart.tick = 0;
+    if (--this.#size > 0) return;
     this.#wheel.clear();
     this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -101,41 +96,44 @@ export class Heartbeats {
     for (let tick = this.#lastTick; tick <= now && this.#wheel.size > 0; tick++) {
       const due = this.#wheel.get(tick);
       this.#wheel.delete(tick);
-      for (const beat of due ?? []) this.#look(beat);
+      // One of them may have ended because of what another was told.
+      for (const heart of due ?? []) if (heart.tick > 0) this.#look(heart);
     }
-    if (this.#beats.size > 0) this.#arm();
+    if (this.#size > 0) this.#arm();
   };
 
-  #look(beat: Beat): void {
-    const { heart, pinged } = beat;
-    if (pinged && heart.lastReceivedAt <= pinged.at) {
+  #look(heart: Heart): void {
+    const { pinged } = heart;
+    // What came in the millisecond of the ping may have been its answer.
+    if (pinged && heart.lastReceivedAt < pinged.at) {
       // A ping behind a long queue on a slow line has not arrived yet. Bytes that were taken at once prove nothing: the
       // system takes some for a dead peer, too. And who is not listened to cannot be heard.
       const isOnItsWay = pinged.isWaiting && heart.bytesTaken > pinged.bytesTaken;
       if (!isOnItsWay && !heart.isPaused) return this.#bury(heart);
-      beat.pinged = { ...standing(heart), at: pinged.at };
-      return this.#put(beat, this.#tickNow() + this.#graceTicks);
+      heart.pinged = { ...standing(heart), at: pinged.at };
+      return this.#put(heart, this.#tickNow() + this.#graceTicks);
     }
-    beat.pinged = undefined;
+    heart.pinged = undefined;
     const quietSince = Math.min(heart.lastReceivedAt, heart.lastSentAt);
     // To the tick: earlier by less than one rather than later, so that interval and grace are kept.
-    if (quietSince + this.#intervalMs >= this.#clock.monotonic() + this.#tickMs) return this.#plan(beat);
+    if (quietSince + this.#intervalMs >= this.#clock.monotonic() + this.#tickMs) return this.#plan(heart);
     heart.ping();
-    beat.pinged = { ...standing(heart), at: this.#clock.monotonic() };
-    this.#put(beat, this.#tickNow() + this.#graceTicks);
+    if (heart.tick === 0) return;
+    heart.pinged = { ...standing(heart), at: Math.floor(this.#clock.monotonic()) };
+    this.#put(heart, this.#tickNow() + this.#graceTicks);
   }
 
-  #plan(beat: Beat): void {
-    const quietSince = Math.min(beat.heart.lastReceivedAt, beat.heart.lastSentAt);
-    this.#put(beat, Math.floor((quietSince + this.#intervalMs) / this.#tickMs));
+  #plan(heart: Heart): void {
+    const quietSince = Math.min(heart.lastReceivedAt, heart.lastSentAt);
+    this.#put(heart, Math.floor((quietSince + this.#intervalMs) / this.#tickMs));
   }
 
-  #put(beat: Beat, tick: number): void {
+  #put(heart: Heart, tick: number): void {
     // Behind the hand of the wheel nobody would ever look.
-    beat.tick = Math.max(tick, this.#tickNow() + 1);
-    const due = this.#wheel.get(beat.tick);
-    if (due) due.add(beat);
-    else this.#wheel.set(beat.tick, new Set([beat]));
+    heart.tick = Math.max(tick, this.#tickNow() + 1);
+    const due = this.#wheel.get(heart.tick);
+    if (due) due.add(heart);
+    else this.#wheel.set(heart.tick, new Set([heart]));
   }
 
   #bury(heart: Heart): void {

@@ -16,10 +16,12 @@ const maxWaiting = 4_096;
  * Starts what came in, in the order in which it came: the next begins when the one before has begun, however long that
  * took. How long it then runs is nobody's business here.
  */
-export class InboundQueue<T> {
-  readonly #start: (item: T) => MaybePromise<void>;
+export class InboundQueue<T, O = undefined> {
+  readonly #start: (item: T, owner: O) => MaybePromise<void>;
+  readonly #owner: O;
   readonly #flow: InboundFlow;
-  #waiting: T[] = [];
+  /** Made when something has to wait: most begins as it comes. */
+  #waiting: T[] | undefined;
   /** Made when the start of an item is first waited for. */
   #started: (() => void) | undefined;
   #starting = false;
@@ -34,15 +36,22 @@ export class InboundQueue<T> {
   /**
    * @param start - begins one item; returns or resolves when the next may begin. May not throw.
    * @param turns - in each of which only so many begin. Undefined: no limit
+   * @param owner - given to `start`: one function for all queues is less than one of each
    */
-  constructor(start: (item: T) => MaybePromise<void>, flow: InboundFlow, turns?: WorkTurns) {
+  constructor(
+    start: (item: T, owner: O) => MaybePromise<void>,
+    flow: InboundFlow,
+    turns?: WorkTurns,
+    owner?: O,
+  ) {
     this.#start = start;
+    this.#owner = owner as O;
     this.#flow = flow;
     this.#turns = turns;
   }
 
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting?.length ?? 0;
   }
 
   /** Whether reading is stopped because of what waits here. */
@@ -53,17 +62,21 @@ export class InboundQueue<T> {
   /** Starts an item, or puts it behind those that wait. False: there is no room for it. */
   push(item: T): boolean {
     if (this.#ended) return true;
-    if (this.#waiting.length >= maxWaiting) return false;
+    if (this.waiting === 0 && !this.#starting && this.#holds === 0 && this.#hasTurn()) {
+      this.#begin(item);
+      return true;
+    }
+    if (this.waiting >= maxWaiting) return false;
+    this.#waiting ??= [];
     this.#waiting.push(item);
-    this.#run();
     if (this.#waiting.length >= pauseAt) this.#pause();
     return true;
   }
 
   /** Takes out the first waiting item that `matches`. */
   take(matches: (item: T) => boolean): T | undefined {
-    const index = this.#waiting.findIndex(matches);
-    return index < 0 ? undefined : this.#waiting.splice(index, 1)[0];
+    const index = this.#waiting?.findIndex(matches) ?? -1;
+    return index < 0 ? undefined : this.#waiting?.splice(index, 1)[0];
   }
 
   /** Begins nothing until {@link release}. Holds are counted. */
@@ -79,27 +92,29 @@ export class InboundQueue<T> {
   /** Forgets what waits, and everything to come. */
   end(): void {
     this.#ended = true;
-    this.#waiting = [];
+    this.#waiting = undefined;
   }
 
   #run(): void {
-    while (!this.#starting && this.#holds === 0) {
-      if (this.#waiting.length > 0 && !this.#hasTurn()) return;
-      const item = this.#waiting.shift();
-      if (item === undefined) break;
-      this.#starting = true;
-      const started = this.#start(item);
-      if (started instanceof Promise) {
-        this.#started ??= () => {
-          this.#starting = false;
-          this.#run();
-        };
-        void started.then(this.#started);
-        return;
-      }
-      this.#starting = false;
+    while (this.waiting > 0 && !this.#starting && this.#holds === 0) {
+      if (!this.#hasTurn()) return;
+      this.#begin(this.#waiting?.shift() as T);
     }
-    if (this.#paused && this.#waiting.length < pauseAt / 2) this.#resume();
+    if (this.#paused && this.waiting < pauseAt / 2) this.#resume();
+  }
+
+  #begin(item: T): void {
+    this.#starting = true;
+    const started = this.#start(item, this.#owner);
+    if (!(started instanceof Promise)) {
+      this.#starting = false;
+      return;
+    }
+    this.#started ??= () => {
+      this.#starting = false;
+      this.#run();
+    };
+    void started.then(this.#started);
   }
 
   /** Whether another may begin in this turn. If not, it goes on in the next one. */

@@ -1,26 +1,25 @@
-import type { TransportEvents } from "@tautline/protocol";
+import type { Transport, TransportEvents } from "@tautline/protocol";
 import type { LiveConnection } from "./connection.js";
-import type { Pulse } from "./pulse.js";
+import { Pulse } from "./pulse.js";
 import { countControlFrame } from "./rate-guard.js";
 import { receive } from "./receive.js";
 
-/** What a transport tells, as it concerns its connection. */
-export class Inlet implements TransportEvents {
+/** What a transport tells, as it concerns its connection: signs of life, for one. */
+export class Inlet extends Pulse implements TransportEvents {
   readonly #connection: LiveConnection;
-  readonly #pulse: Pulse;
 
-  constructor(connection: LiveConnection, pulse: Pulse) {
+  constructor(connection: LiveConnection, transport: Transport) {
+    super(connection, transport);
     this.#connection = connection;
-    this.#pulse = pulse;
   }
 
   message(data: string | Uint8Array): void {
-    this.#pulse.received();
+    this.received();
     receive(this.#connection, data);
   }
 
   alive(): void {
-    this.#pulse.received();
+    this.received();
     countControlFrame(this.#connection);
   }
 

@@ -1,23 +1,21 @@
 import { closeCodes } from "@tautline/protocol";
-import type { Backpressure } from "./backpressure.js";
+import { Backpressure } from "./backpressure.js";
 import type { LiveConnection } from "./connection.js";
 import type { OutboundEvents } from "./outbound.js";
 
-/** What follows from what a connection sends, or cannot send. */
-export class OutboundWatch implements OutboundEvents {
+/** A connection's backpressure, and what else follows from what it sends, or cannot send. */
+export class OutboundWatch extends Backpressure implements OutboundEvents {
   readonly #connection: LiveConnection;
-  readonly #backpressure: Backpressure;
 
-  constructor(connection: LiveConnection, backpressure: Backpressure) {
+  constructor(connection: LiveConnection) {
+    super(connection);
     this.#connection = connection;
-    this.#backpressure = backpressure;
   }
 
-  changed(): void {
-    const backpressure = this.#backpressure;
-    const wasOn = backpressure.isOn;
-    backpressure.changed();
-    const isBehind = backpressure.isOn;
+  override changed(): void {
+    const wasOn = this.isOn;
+    super.changed();
+    const isBehind = this.isOn;
     if (isBehind === wasOn) return;
     const connection = this.#connection;
     const { bufferedBytes } = connection.outbound;

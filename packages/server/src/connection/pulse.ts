@@ -1,10 +1,12 @@
 import type { Transport } from "@tautline/protocol";
 import type { LiveConnection } from "./connection.js";
-import type { Heart } from "./heartbeats.js";
+import type { Heart, Pinged } from "./heartbeats.js";
 
 /** A connection's signs of life, in both directions. */
 export class Pulse implements Heart {
   lastReceivedAt: number;
+  tick = 0;
+  pinged: Pinged | undefined;
   /** Whether the peer was given up because of its silence. */
   isDead = false;
   readonly #connection: LiveConnection;
@@ -15,7 +17,7 @@ export class Pulse implements Heart {
   constructor(connection: LiveConnection, transport: Transport) {
     this.#connection = connection;
     this.#transport = transport;
-    this.lastReceivedAt = this.#pingedAt = connection.context.clock.monotonic();
+    this.lastReceivedAt = this.#pingedAt = connection.context.turn.now;
   }
 
   get lastSentAt(): number {
@@ -36,7 +38,7 @@ export class Pulse implements Heart {
   }
 
   received(): void {
-    this.lastReceivedAt = this.#connection.context.clock.monotonic();
+    this.lastReceivedAt = this.#connection.context.turn.now;
   }
 
   ping(): void {
@@ -49,7 +51,7 @@ export class Pulse implements Heart {
       return;
     }
     this.#transport.ping();
-    this.#pingedAt = context.clock.monotonic();
+    this.#pingedAt = context.turn.now;
   }
 
   dead(): void {

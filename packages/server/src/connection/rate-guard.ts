@@ -5,6 +5,7 @@ import { MessageThrottler } from "../throttler/message-throttler.js";
 import type { RateVerdict } from "../throttler/rate-limit.js";
 import { type ThrottleBy, type ThrottleSubject, throttleKey } from "../throttler/throttle-key.js";
 import type { LiveConnection } from "./connection.js";
+import { nobody } from "./peer.js";
 
 /** What is counted apart, so that one cannot eat the other's allowance. */
 export type Bucket = "messages" | "volatile" | "protocol" | "joins" | "presence" | "controlFrames" | "pings";
@@ -34,7 +35,7 @@ export class RateGuard {
     this.#throttlers = limits ? throttlersOf(limits, clock, settings.limits.connections) : undefined;
   }
 
-  /** The key of a connection: made once, when its user is known. */
+  /** The key of a connection: another one, once its user is known. */
   keyOf(subject: ThrottleSubject): string {
     return this.#by === undefined ? "" : throttleKey(this.#by, subject);
   }
@@ -96,6 +97,7 @@ export function overLimit(
   type: string,
 ): TautlineError | undefined {
   const { rate, totals, diagnostics } = connection.context;
+  connection.rateKey ??= rate.keyOf(subjectOf(connection));
   const verdict = rate.take(connection.rateKey, bucket, type);
   if (verdict.ok) return undefined;
   totals.rateLimited++;
@@ -108,6 +110,11 @@ export function overLimit(
   return error;
 }
 
+function subjectOf({ id, peer, request }: LiveConnection): ThrottleSubject {
+  const user = peer === nobody ? undefined : peer.user.id;
+  return { connection: id, user, address: request.remoteAddress };
+}
+
 /** Counts a ping or pong frame. It cannot be refused, so whoever sends too many is closed. */
 export function countControlFrame(connection: LiveConnection): void {
   if (!connection.isAlive) return;
@@ -118,9 +125,7 @@ export function countControlFrame(connection: LiveConnection): void {
 /** Counts the history that a join is to be given. @returns why it may not be given now. */
 export function overRecovery(connection: LiveConnection, publications: number): TautlineError | undefined {
   const { rate, totals, diagnostics } = connection.context;
-  const { id, user, request } = connection;
-  const subject = { connection: id, user, address: request.remoteAddress };
-  const verdict = rate.takeRecovered(subject, publications);
+  const verdict = rate.takeRecovered(subjectOf(connection), publications);
   if (verdict.ok) return undefined;
   totals.rateLimited++;
   diagnostics.limit("rateLimit.recovered", connection);

@@ -67,8 +67,14 @@ export class Upgrades {
       perMessageDeflate: compression ? deflateNegotiation : false,
       maxPayload: options.limits.messageBytes,
       maxFragments: options.limits.fragments,
-      // A peer says what it prefers by the order.
-      handleProtocols: (offered) => [...offered].find((name) => options.subprotocols.includes(name)) ?? false,
+      // A peer says what it prefers by the order. Ours is given back: one string for all connections.
+      handleProtocols: (offered) => {
+        for (const name of offered) {
+          const ours = options.subprotocols.find((subprotocol) => subprotocol === name);
+          if (ours !== undefined) return ours;
+        }
+        return false;
+      },
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "@tautline/protocol";
 import { VirtualClock } from "@tautline/testing";
 import { describe, expect, it } from "vitest";
-import { type Heart, Heartbeats } from "../../src/connection/heartbeats.js";
+import { type Heart, Heartbeats, type Pinged } from "../../src/connection/heartbeats.js";
 
 class ScriptedHeart implements Heart {
   lastReceivedAt = 0;
@@ -9,6 +9,8 @@ class ScriptedHeart implements Heart {
   bytesTaken = 0;
   bytesWaiting = 0;
   isPaused = false;
+  tick = 0;
+  pinged: Pinged | undefined;
   readonly pings: number[] = [];
   diedAt: number | undefined;
   readonly #clock: VirtualClock;
@@ -149,6 +151,8 @@ describe("heartbeats", () => {
         bytesTaken: 0,
         bytesWaiting: 0,
         isPaused: false,
+        tick: 0,
+        pinged: undefined,
         dies: 0,
         pings: 0,
       },
