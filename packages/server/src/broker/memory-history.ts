@@ -115,7 +115,7 @@ export class MemoryHistory implements History {
   }
 
   #touch(name: string, stream: MemoryStream): void {
-    stream.lastUsed = this.#clock.monotonic();
+    stream.lastUsed = Math.floor(this.#clock.monotonic());
     if (this.#held.has(name)) return;
     this.#idle.delete(name);
     this.#idle.add(name);

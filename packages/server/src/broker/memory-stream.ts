@@ -31,7 +31,7 @@ const neverKept: Kept[] = [];
 /** One life of one stream, in memory. */
 export class MemoryStream {
   readonly epoch: string;
-  /** When it was last appended to, read or left by its last subscriber. Monotonic. */
+  /** When it was last appended to, read or left by its last subscriber. Monotonic, in whole milliseconds. */
   lastUsed = 0;
   #head = 0;
   #keptBytes = 0;

@@ -5,6 +5,7 @@ import { LazyAbort } from "../lazy-abort.js";
 import type { AuthenticateInput, UserIdentity } from "../user.js";
 import type { LiveConnection } from "./connection.js";
 import { withDeadline } from "./deadline.js";
+import { endOf } from "./end-of.js";
 import { guestKeyOf } from "./peer.js";
 
 /** Who a peer is, as the application said. */
@@ -32,8 +33,7 @@ export async function authenticate(
 ): Promise<Authenticated | null> {
   const { clock, settings, gatekeeper, dismissals, authenticating, diagnostics } = connection.context;
   const over = new LazyAbort();
-  // Who has gone waits for nothing: neither in line, nor for an answer.
-  const forget = connection.ended.whenAborted(() => over.abort());
+  let forget: (() => void) | undefined;
   const before = dismissals.count;
   try {
     const input: AuthenticateInput = {
@@ -50,7 +50,10 @@ export async function authenticate(
     const ms = settings.deadlines.authenticateMs;
     const late = () => diagnostics.limit("deadlines.authenticateMs", connection);
     const ask = () => authenticating.run(() => gatekeeper.authenticate(input), over);
-    const result = await withDeadline(ask, { clock, ms, late, over });
+    const asked = withDeadline(ask, { clock, ms, late, over });
+    // Who has gone waits for nothing: neither in line, nor for an answer.
+    if (asked instanceof Promise) forget = endOf(connection).whenAborted(() => over.abort());
+    const result = asked instanceof Promise ? await asked : asked;
     // JavaScript callers refuse with undefined or false as well.
     if (!result) return null;
     const { user, expiresAtMs } = isExpiring(result) ? result : { user: result, expiresAtMs: undefined };
@@ -66,7 +69,7 @@ export async function authenticate(
     if (isTautlineError(error) && error.code === "UNAUTHENTICATED") return null;
     throw error;
   } finally {
-    forget();
+    forget?.();
     over.abort();
   }
 }

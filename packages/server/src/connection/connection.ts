@@ -8,7 +8,7 @@ import type {
   Transport,
 } from "@tautline/protocol";
 import type { PooledConnection } from "../connection-pool.js";
-import { LazyAbort } from "../lazy-abort.js";
+import type { LazyAbort } from "../lazy-abort.js";
 import { randomName } from "../random.js";
 import type { RoomConnection } from "../room/room-connection.js";
 import type { ServerContext } from "../server-context.js";
@@ -44,10 +44,10 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   readonly app: AppConnection = new AppConnection(this);
   readonly inbound: Inbound;
   readonly handlings: Handlings;
-  /** Aborts when the connection ends: for what goes on before anything is handled. */
-  readonly ended: LazyAbort = new LazyAbort();
   /** Rooms that the application put it into: it was not asked whether the peer may be there. Undefined: none ever. */
   placed: Set<string> | undefined;
+  /** Made by `endOf`. */
+  ended: LazyAbort | undefined;
   peer: Peer = nobody;
   /** Under what its messages are counted. Made by the first. */
   rateKey: string | undefined;
@@ -204,7 +204,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   /** Takes it out of everything that others look it up in. Doing it twice is harmless. */
   #forget(): void {
     const { clients, rooms, pool } = this.context;
-    this.ended.abort();
+    this.ended?.abort();
     this.#expiry?.stop();
     this.inbound.end();
     this.#backpressure.end();

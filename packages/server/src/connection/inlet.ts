@@ -1,33 +1,25 @@
-import type { Transport, TransportEvents } from "@tautline/protocol";
-import type { LiveConnection } from "./connection.js";
+import type { TransportEvents } from "@tautline/protocol";
 import { Pulse } from "./pulse.js";
 import { countControlFrame } from "./rate-guard.js";
 import { receive } from "./receive.js";
 
 /** What a transport tells, as it concerns its connection: signs of life, for one. */
 export class Inlet extends Pulse implements TransportEvents {
-  readonly #connection: LiveConnection;
-
-  constructor(connection: LiveConnection, transport: Transport) {
-    super(connection, transport);
-    this.#connection = connection;
-  }
-
   message(data: string | Uint8Array): void {
     this.received();
-    receive(this.#connection, data);
+    receive(this.connection, data);
   }
 
   alive(): void {
     this.received();
-    countControlFrame(this.#connection);
+    countControlFrame(this.connection);
   }
 
   drained(): void {
-    this.#connection.outbound.drained();
+    this.connection.outbound.drained();
   }
 
   closed(code: number, reason: string): void {
-    this.#connection.apply({ kind: "ended", code, reason });
+    this.connection.apply({ kind: "ended", code, reason });
   }
 }

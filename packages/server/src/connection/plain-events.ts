@@ -4,6 +4,7 @@ import { attempt } from "../maybe-promise.js";
 import { ownStreamOf } from "../room/own-stream.js";
 import { frameOf } from "../room/publication.js";
 import type { LiveConnection } from "./connection.js";
+import { endOf } from "./end-of.js";
 
 /** What a plain peer gets of its user's own stream: the events alone, as they come. It has no position to recover from. */
 class PlainEvents implements Subscriber {
@@ -30,13 +31,12 @@ class PlainEvents implements Subscriber {
 /** Lets a plain peer hear the events of its user until it ends. Resolves when it does, or cannot: then that is reported. */
 export async function followOwnStream(connection: LiveConnection): Promise<void> {
   const { broker, hooks } = connection.context;
-  const { signal } = connection.ended;
+  const ended = endOf(connection);
   const failed = (error: unknown) => hooks.report("events of a user", error);
   try {
     const subscription = await broker.subscribe(ownStreamOf(connection.user), new PlainEvents(connection));
     const end = () => attempt(() => subscription.unsubscribe(), failed);
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
+    ended.whenAborted(end);
   } catch (error) {
     failed(error);
   }

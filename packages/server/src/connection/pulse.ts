@@ -9,28 +9,28 @@ export class Pulse implements Heart {
   pinged: Pinged | undefined;
   /** Whether the peer was given up because of its silence. */
   isDead = false;
-  readonly #connection: LiveConnection;
+  protected readonly connection: LiveConnection;
   readonly #transport: Transport;
   /** When it began, and later: when a control frame was sent, which is no frame of the connection's own. */
   #pingedAt: number;
 
   constructor(connection: LiveConnection, transport: Transport) {
-    this.#connection = connection;
+    this.connection = connection;
     this.#transport = transport;
     this.lastReceivedAt = this.#pingedAt = connection.context.turn.now;
   }
 
   get lastSentAt(): number {
-    return Math.max(this.#connection.outbound.wroteAt, this.#pingedAt);
+    return Math.max(this.connection.outbound.wroteAt, this.#pingedAt);
   }
 
   get bytesTaken(): number {
-    return this.#connection.outbound.bytesTaken;
+    return this.connection.outbound.bytesTaken;
   }
 
   /** Whether reading is stopped although the peer takes what it is sent: then its silence is our doing. */
   get isPaused(): boolean {
-    return this.#connection.inbound.isPaused && !this.#connection.outbound.isBehind;
+    return this.connection.inbound.isPaused && !this.connection.outbound.isBehind;
   }
 
   get bytesWaiting(): number {
@@ -38,16 +38,16 @@ export class Pulse implements Heart {
   }
 
   received(): void {
-    this.lastReceivedAt = this.#connection.context.turn.now;
+    this.lastReceivedAt = this.connection.context.turn.now;
   }
 
   ping(): void {
-    const { kind, context } = this.#connection;
+    const { kind, context } = this.connection;
     const { plain } = context.settings;
     if (kind === "full" || plain === false || plain.heartbeat === "envelope") {
-      this.#connection.send({ type: "ping" });
+      this.connection.send({ type: "ping" });
       // At once, so that it is known whether it waits.
-      this.#connection.outbound.flush(context.turn.now);
+      this.connection.outbound.flush(context.turn.now);
       return;
     }
     this.#transport.ping();
@@ -55,7 +55,7 @@ export class Pulse implements Heart {
   }
 
   dead(): void {
-    const { id, context } = this.#connection;
+    const { id, context } = this.connection;
     this.isDead = true;
     context.totals.heartbeatsMissed++;
     context.hooks.log({ level: "info", event: "heartbeat.missed", connection: id });

@@ -10,21 +10,33 @@ export type Progress =
   | { readonly kind: "live"; readonly after: number }
   | { readonly kind: "gone" };
 
+/** What a member is to others, and they to it. */
+export interface MemberPresence {
+  /** As it was last set. */
+  state: unknown;
+  /** How often it was begun to tell it who is there: what an earlier join began ends with the next. */
+  turn: number;
+}
+
 /** One connection in one room. */
 export class Membership {
   readonly connection: RoomConnection;
   progress: Progress = { kind: "admitted" };
   /** The life of the room's history that the member's offsets belong to. */
   epoch: string = "";
-  /** The member's presence state, as it was last set. */
-  state: unknown;
-  /** How often it was begun to tell it who is there: what an earlier join began ends with the next. */
-  presenceTurn: number = 0;
+  /** Undefined: it never set a state, and was never told who is there. */
+  presence: MemberPresence | undefined;
   /** Whether the application was told that it joined. */
   announced: boolean = false;
 
   constructor(connection: RoomConnection) {
     this.connection = connection;
+  }
+
+  /** Its presence, to be changed. */
+  get shown(): MemberPresence {
+    this.presence ??= { state: undefined, turn: 0 };
+    return this.presence;
   }
 
   get isGone(): boolean {

@@ -6,7 +6,8 @@ const prefix = `${ownStream}/`;
 
 /** Names the stream of a user, for the broker. */
 export function ownStreamOf(user: string): string {
-  return prefix + user;
+  // Not by "+": what that makes keeps both halves beside the whole, for as long as the user is here.
+  return [ownStream, user].join("/");
 }
 
 /** Whether a name is that of a user's own stream. */

@@ -82,7 +82,7 @@ export class Room implements StreamRoom {
   /** Lets a connection in, or puts a member back to the start of a join. It is given nothing before {@link start}. */
   admit(membership: Membership, presence: unknown): void {
     membership.progress = { kind: "admitted" };
-    if (presence !== undefined) membership.state = presence;
+    if (presence !== undefined) membership.shown.state = presence;
     this.#members.add(membership);
   }
 
@@ -130,7 +130,7 @@ export class Room implements StreamRoom {
   }
 
   setPresence(membership: Membership, state: unknown): MaybePromise<void> {
-    membership.state = state;
+    membership.shown.state = state;
     return this.#presence?.set(membership.connection, state);
   }
 
@@ -153,18 +153,18 @@ export class Room implements StreamRoom {
     const presence = this.#presence;
     if (!presence) return;
     const { connection } = membership;
-    const turn = ++membership.presenceTurn;
+    const { shown } = membership;
+    const turn = ++shown.turn;
     // Nothing of a snapshot before this join may come after its answer.
     presence.unfollow(connection);
     const show = () =>
-      whenReady(presence.set(connection, membership.state), () => {
+      whenReady(presence.set(connection, shown.state), () => {
         // It may have left while the store was asked, and what was set have come after what was removed.
         if (membership.isGone) return presence.leave(connection);
-        if (membership.presenceTurn === turn) presence.follow(connection, membership.state);
+        if (shown.turn === turn) presence.follow(connection, shown.state);
       });
     // Otherwise it would see nobody, and nobody would see it, for as long as it stays.
-    const again = () =>
-      !membership.isGone && membership.presenceTurn === turn && this.#showPresence(membership);
+    const again = () => !membership.isGone && shown.turn === turn && this.#showPresence(membership);
     this.#attempt(() => onFailure(show, () => this.context.clock.setTimeout(again, retryMs)));
   }
 
