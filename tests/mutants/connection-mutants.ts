@@ -54,7 +54,7 @@ export const connectionMutants: readonly Mutant[] = [
     row: "F-03",
     file: `${server}/connection/heartbeats.ts`,
     find: "if (!isOnItsWay && !heart.isPaused) return this.#bury(heart);",
-    replace: "if (!isOnItsWay && !heart.isPaused) return this.#plan(beat);",
+    replace: "if (!isOnItsWay && !heart.isPaused) return this.#plan(heart);",
     caughtBy: { project: "server", file: "packages/server/test/connection/heartbeats.test.ts" },
   },
   {

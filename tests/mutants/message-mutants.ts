@@ -10,8 +10,8 @@ export const messageMutants: readonly Mutant[] = [
     bug: "The answer is lost on its way, the message comes again, and its handler runs twice.",
     row: "U4",
     file: `${server}/broker/memory-claims.ts`,
-    find: "if (record.taken.has(id)) return this.#claimAgain(record, id, { request, until });",
-    replace: "if (pendingOf(record, id)) return this.#claimAgain(record, id, { request, until });",
+    find: "if (messages.taken.has(id)) return this.#claimAgain(messages, id, { request, until });",
+    replace: "if (pendingOf(messages, id)) return this.#claimAgain(messages, id, { request, until });",
   },
   {
     name: "repeats-into-a-new-record",
