@@ -4,7 +4,7 @@ import type { HistoryRecord, Place } from "../history/record.js";
 export class BrokerLog {
   readonly #taken = new Map<string, number>();
   readonly #heads = new Map<string, Place>();
-  readonly #places = new Map<string, Place>();
+  readonly #places = new Map<string, Place[]>();
   readonly #unkept = new Map<string, { readonly order: number; readonly times: number }>();
 
   /** Takes the next record of a history. */
@@ -12,7 +12,8 @@ export class BrokerLog {
     if (record.op === "append") {
       const { room, key, place } = record;
       this.#taken.set(nameOf(room, place), record.t);
-      this.#places.set(`${room} ${key}`, place);
+      const places = this.#places.get(`${room} ${key}`) ?? [];
+      this.#places.set(`${room} ${key}`, [...places, place]);
       this.#heads.set(room, place);
     } else if (record.op === "publish") {
       const name = `${record.room} ${record.key}`;
@@ -31,9 +32,16 @@ export class BrokerLog {
     return this.#taken.get(nameOf(room, place));
   }
 
-  /** Where a publication stands. */
-  placeOf(room: string, key: string): Place | undefined {
-    return this.#places.get(`${room} ${key}`);
+  /**
+   * Where a publication stands that a reader was given: one for each life of the history in which it was made, if its handler
+   * ran again. A reader may still get one of a life that is over.
+   *
+   * @param seen - the offset under which it was given, and the life in which the reader was
+   */
+  placeOf(room: string, key: string, seen: { readonly offset: number; readonly epoch: string | undefined }) {
+    const places = this.#places.get(`${room} ${key}`) ?? [];
+    const alike = places.filter(({ offset }) => offset === seen.offset);
+    return alike.find(({ epoch }) => epoch === seen.epoch) ?? alike.at(-1) ?? places.at(-1);
   }
 
   /** An unkept publication's place among all unkept ones, and how often it was made: by each run of a handler. */

@@ -123,6 +123,10 @@ const good: Readonly<Record<string, readonly Line[]>> = {
     append(1, "b"),
     got(1, "p1b"),
   ],
+  "a publication of a life that is over, read late, and the same of the next life": [
+    ...[append(1), joined(1), append(2, "a", "p2"), append(1, "b", "p2"), got(2, "p2")],
+    ...[gap("new-epoch", place(0, "b")), got(1, "p2")],
+  ],
   "an outcome that nobody knows": [
     ...[admit(), client("connected"), call("m1"), handler("m1", 1), client("waiting")],
     ...[client("connected"), settledAs("m1", "OUTCOME_UNKNOWN")],
@@ -258,6 +262,11 @@ const bad: readonly (readonly [invariant: string, title: string, lines: readonly
   ],
   ["I4", "a hole that no gap has told", [inRoom, append(1), append(2), got(2)]],
   ["I4", "a new life that no gap has told", [append(1), joined(1), append(1, "b"), got(1, "p1b")]],
+  [
+    "I4",
+    "a new life that no gap has told, of a publication that both lives have",
+    [append(1), joined(1), append(2, "a", "p2"), append(3, "b", "p2"), got(3, "p2")],
+  ],
   ["I5", "a recovery that skipped something", [inRoom, append(1), append(2), got(1), joined(2)]],
   [
     "I5",

@@ -34,7 +34,7 @@ function isBehind(
   offset: number,
   { before, log }: ReadingStep,
 ): boolean {
-  const epoch = log.placeOf(room, key)?.epoch;
+  const epoch = log.placeOf(room, key, { offset, epoch: before?.epoch })?.epoch;
   return before !== undefined && before.epoch === epoch && offset <= before.offset;
 }
 

@@ -5,11 +5,11 @@ import { type Invariant, type Violation, violation } from "./violation.js";
 export const sameOrder: Invariant = (history) => {
   const violations: Violation[] = [];
   const newest = new Map<string, number>();
-  walk(history, ({ record, client, log }) => {
+  walk(history, ({ record, client, before: reached, log }) => {
     if (record.op !== "publication") return;
     const { room, key, offset } = record;
-    const place = log.placeOf(room, key);
     if (offset !== undefined) {
+      const place = log.placeOf(room, key, { offset, epoch: reached?.epoch });
       if (place?.offset === offset) return;
       const text = `${key} in ${room}: expected offset ${place?.offset ?? "none"}, got ${offset}`;
       violations.push(violation("I3", record, text));

@@ -13,7 +13,7 @@ export const gapFirst: Invariant = (history) => {
       );
       return;
     }
-    const isOtherLife = log.placeOf(room, key)?.epoch !== before.epoch;
+    const isOtherLife = log.placeOf(room, key, { offset, epoch: before.epoch })?.epoch !== before.epoch;
     if (!isOtherLife && offset <= before.offset + 1) return;
     const text = `${key} in ${room}: expected a gap before ${offset}, got it right after ${say(before)}`;
     violations.push(violation("I4", record, text));

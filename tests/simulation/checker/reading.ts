@@ -72,8 +72,9 @@ function want(reader: Reader, from: Place | undefined): void {
 function advance(reader: Reader, record: ReadingRecord, log: BrokerLog): void {
   if (record.op === "gap") reader.place = record.place;
   if (record.op === "publication" && record.offset !== undefined) {
-    const epoch = log.placeOf(record.room, record.key)?.epoch ?? reader.place?.epoch ?? "";
-    reader.place = { epoch, offset: record.offset };
+    const { room, key, offset } = record;
+    const at = log.placeOf(room, key, { offset, epoch: reader.place?.epoch });
+    reader.place = { epoch: at?.epoch ?? reader.place?.epoch ?? "", offset };
   }
   if (record.op !== "membership") return;
   reader.isWanted = record.outcome !== "left";

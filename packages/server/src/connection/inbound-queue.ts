@@ -64,6 +64,8 @@ export class InboundQueue<T, O = undefined> {
     if (this.#ended) return true;
     if (this.waiting === 0 && !this.#starting && this.#holds === 0 && this.#hasTurn()) {
       this.#begin(item);
+      // What came while it began.
+      this.#run();
       return true;
     }
     if (this.waiting >= maxWaiting) return false;

@@ -64,6 +64,19 @@ describe("heartbeats", () => {
     expect(heart.diedAt).toBeUndefined();
   });
 
+  it("leave those alone that end while others, or they themselves, are looked at", async () => {
+    const { clock, hearts, heartbeats } = listening(3);
+    const [first, second, third] = hearts as [ScriptedHeart, ScriptedHeart, ScriptedHeart];
+    first.ping = () => {
+      heartbeats.remove(first);
+      heartbeats.remove(second);
+    };
+    await clock.advance(60_000);
+    expect([second.pings, second.diedAt, first.diedAt]).toEqual([[], undefined, undefined]);
+    expect(third.diedAt).toBeGreaterThan(0);
+    expect([heartbeats.size, clock.pending]).toEqual([0, 0]);
+  });
+
   it("do not ping who talks and is talked to", async () => {
     const { clock, heart } = listening();
     for (let i = 0; i < 60; i++) {

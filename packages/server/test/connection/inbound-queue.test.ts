@@ -30,6 +30,17 @@ describe("the queue of what came in", () => {
     expect(started).toEqual([1, 2, 3]);
   });
 
+  it("starts what came while another began, after it", () => {
+    const started: string[] = [];
+    const queue = new InboundQueue<number>((item) => {
+      started.push(`${item} begins`);
+      if (item === 1) queue.push(2);
+      started.push(`${item} has begun`);
+    }, flow());
+    queue.push(1);
+    expect(started).toEqual(["1 begins", "1 has begun", "2 begins", "2 has begun"]);
+  });
+
   it("starts nothing while it is held, and holds are counted", () => {
     const started: number[] = [];
     const queue = new InboundQueue<number>((item) => void started.push(item), flow());
