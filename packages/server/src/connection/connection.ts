@@ -46,7 +46,7 @@ export class LiveConnection implements RoomConnection, PooledConnection, ClientC
   readonly handlings: Handlings;
   /** Rooms that the application put it into: it was not asked whether the peer may be there. Undefined: none ever. */
   placed: Set<string> | undefined;
-  /** Made by `endOf`. */
+  /** Aborts when it ends. Made by `endOf`, for who asks. */
   ended: LazyAbort | undefined;
   peer: Peer = nobody;
   /** Under what its messages are counted. Made by the first. */

@@ -111,10 +111,6 @@ export class Handlings implements Answering {
     this.#connection.push(keptFrame(answer, this.#connection.codec));
   }
 
-  get #max(): number {
-    return this.#connection.context.settings.limits.unanswered;
-  }
-
   timedOut(): void {
     this.#connection.context.diagnostics.limit("deadlines.handlerMs", this.#connection);
   }
@@ -126,6 +122,10 @@ export class Handlings implements Answering {
     const idle = this.#idle;
     this.#idle = undefined;
     idle?.();
+  }
+
+  get #max(): number {
+    return this.#connection.context.settings.limits.unanswered;
   }
 }
 
