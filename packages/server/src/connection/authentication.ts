@@ -2,7 +2,7 @@ import { TautlineError } from "@tautline/protocol";
 import { isExpiring } from "../expiring.js";
 import { isTautlineError } from "../is-tautline-error.js";
 import { LazyAbort } from "../lazy-abort.js";
-import type { AuthenticateInput, UserIdentity } from "../user.js";
+import type { AuthenticateInput, ConnectionRequest, UserIdentity } from "../user.js";
 import type { LiveConnection } from "./connection.js";
 import { withDeadline } from "./deadline.js";
 import { endOf } from "./end-of.js";
@@ -22,6 +22,32 @@ export interface Credentials {
 }
 
 /**
+ * Makes what costs more than all the rest when it is asked for, which is seldom. A class: each object with getters of its own
+ * would be a kilobyte that only a great collection of garbage finds.
+ */
+class Input implements AuthenticateInput {
+  readonly request: ConnectionRequest;
+  readonly token: string | undefined;
+  readonly #clientId: string;
+  readonly #over: LazyAbort;
+
+  constructor(request: ConnectionRequest, { token, clientId }: Credentials, over: LazyAbort) {
+    this.request = request;
+    this.token = token;
+    this.#clientId = clientId;
+    this.#over = over;
+  }
+
+  get guestKey(): string {
+    return guestKeyOf(this.#clientId);
+  }
+
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+}
+
+/**
  * Asks `authenticate`, within its deadline.
  *
  * @returns null when the application refuses, or sent the user away while it was asked. Throws when it cannot be said now: `CLOSED` where
@@ -36,17 +62,7 @@ export async function authenticate(
   let forget: (() => void) | undefined;
   const before = dismissals.count;
   try {
-    const input: AuthenticateInput = {
-      token,
-      request: connection.request,
-      // Both cost more than all the rest, and are seldom asked for.
-      get guestKey() {
-        return guestKeyOf(clientId);
-      },
-      get signal() {
-        return over.signal;
-      },
-    };
+    const input = new Input(connection.request, { token, clientId }, over);
     const ms = settings.deadlines.authenticateMs;
     const late = () => diagnostics.limit("deadlines.authenticateMs", connection);
     const ask = () => authenticating.run(() => gatekeeper.authenticate(input), over);

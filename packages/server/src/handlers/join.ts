@@ -37,11 +37,7 @@ export function admitToRoom(
   isWanted: () => boolean,
 ): MaybePromise<Joining | TautlineError> {
   if (request.room === ownStream && connection.kind === "full")
-    return enter(
-      connection,
-      { ...request, room: ownStreamOf(connection.user), presence: undefined },
-      isWanted,
-    );
+    return enter(connection, asked(request, ownStreamOf(connection.user), undefined), isWanted);
   const room = connection.context.contract.room(request.room);
   if (!room) return refusal("UNKNOWN_ROOM");
   return whenReady(checkPresence(room, request.presence), (flaw) => {
@@ -51,9 +47,14 @@ export function admitToRoom(
     const presence = schema && asContracted(schema, request.presence);
     return whenReady(
       whyForbidden(connection, joinOf(room)),
-      (refused) => refused ?? enter(connection, { ...request, presence }, isWanted),
+      (refused) => refused ?? enter(connection, asked(request, request.room, presence), isWanted),
     );
   });
+}
+
+/** A join that was asked for, of a room under its own name, with a presence state that was checked. */
+function asked({ epoch, offset, last }: JoinRequest, room: string, presence: unknown): JoinRequest {
+  return { room, epoch, offset, last, presence };
 }
 
 /** What is wrong with a presence state. None is fine: the member is there, and tells nothing of itself. */
