@@ -114,8 +114,8 @@ export const roomMutants: readonly Mutant[] = [
     bug: "A connection is given the events of another user.",
     row: "U18",
     file: `${server}/handlers/join.ts`,
-    find: "{ ...request, room: ownStreamOf(connection.user), presence: undefined },",
-    replace: `{ ...request, room: ownStreamOf("ada"), presence: undefined },`,
+    find: "asked(request, ownStreamOf(connection.user), undefined)",
+    replace: `asked(request, ownStreamOf("ada"), undefined)`,
   },
   {
     name: "leave-not-told",
