@@ -1,7 +1,7 @@
 import { deserialize, limits } from "@tautline/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { json } from "../src/frames.js";
+import { json, maxBytes } from "../src/frames.js";
 
 const { decode, encode } = json;
 
@@ -20,6 +20,10 @@ function codeOf(act: () => unknown): unknown {
     return (error as { readonly code?: unknown }).code;
   }
 }
+
+it("the bound of a message in any codec is what 9 bytes for 4 make of the limit", () => {
+  expect(maxBytes).toBe((limits.clientMessageBytes * 9) / 4);
+});
 
 describe("encode", () => {
   it("[2.13] writes what the codec of the protocol reads, whatever the data are", () => {

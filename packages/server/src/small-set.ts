@@ -1,5 +1,5 @@
 /**
- * A set that costs little as long as it has one thing in it, as nearly all do that are kept for a user or for its own stream. In
+ * A set that costs little as long as it has one thing in it, as nearly all do that are kept for a user's own stream. In
  * the order in which things were added.
  */
 export class SmallSet<T extends object> {

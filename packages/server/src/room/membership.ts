@@ -25,7 +25,7 @@ export class Membership {
   /** The life of the room's history that the member's offsets belong to. */
   epoch: string = "";
   /** Undefined: it never set a state, and was never told who is there. */
-  presence: MemberPresence | undefined;
+  #presence: MemberPresence | undefined;
   /** Whether the application was told that it joined. */
   announced: boolean = false;
 
@@ -35,8 +35,8 @@ export class Membership {
 
   /** Its presence, to be changed. */
   get shown(): MemberPresence {
-    this.presence ??= { state: undefined, turn: 0 };
-    return this.presence;
+    this.#presence ??= { state: undefined, turn: 0 };
+    return this.#presence;
   }
 
   get isGone(): boolean {

@@ -152,8 +152,7 @@ export class Room implements StreamRoom {
   #showPresence(membership: Membership): void {
     const presence = this.#presence;
     if (!presence) return;
-    const { connection } = membership;
-    const { shown } = membership;
+    const { connection, shown } = membership;
     const turn = ++shown.turn;
     // Nothing of a snapshot before this join may come after its answer.
     presence.unfollow(connection);

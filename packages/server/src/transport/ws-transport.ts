@@ -160,7 +160,6 @@ export class WsTransport implements Transport, WebSocketOwner {
   }
 
   close(code: number, reason: string): void {
-    this.#isClosing = true;
     // A paused socket would never see the peer's half of the handshake.
     this.#ws.resume();
     this.#ws.close(code, cutToBytes(reason, limits.closeReasonBytes));
