@@ -35,6 +35,7 @@ export class OutboundWatch extends Backpressure implements OutboundEvents {
     diagnostics.connection("tautline:connection:too-slow", connection, details);
     // Whoever pushed is in the middle of something, and must not meet the application's code there.
     turn.schedule({
+      lookAhead: () => bufferedBytes,
       flush: () => connection.close(closeCodes.tooSlow, "too many bytes wait to be read"),
     });
   }

@@ -134,6 +134,10 @@ export class Outbound implements Flushable {
     this.#schedule();
   }
 
+  lookAhead(): number {
+    return this.#transport.bufferedBytes;
+  }
+
   /** At the end of a turn in which something was pushed. */
   flush(at: number): void {
     if (this.#mode !== "flowing") return;
