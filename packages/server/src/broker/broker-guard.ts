@@ -86,24 +86,26 @@ export class BrokerGuard {
     const { clock, deadlineMs } = this.#options;
     this.#waiting++;
     return new Promise<T>((resolve, reject) => {
-      let isLate = false;
+      let isWaitedFor = true;
       const timer = clock.setTimeout(() => {
-        isLate = true;
-        this.#waiting--;
+        waitNoLonger();
         reject(this.#failure(what, new Error(`no answer within ${deadlineMs} ms`)));
       }, deadlineMs);
+      const waitNoLonger = () => {
+        isWaitedFor = false;
+        this.#waiting--;
+        clock.clearTimeout(timer);
+      };
       answer.then(
         (value) => {
-          if (isLate) return attempt(() => late?.(value), ignore);
-          this.#waiting--;
-          clock.clearTimeout(timer);
+          if (!isWaitedFor) return attempt(() => late?.(value), ignore);
+          waitNoLonger();
           this.#worked();
           resolve(value);
         },
         (error: unknown) => {
-          if (isLate) return;
-          this.#waiting--;
-          clock.clearTimeout(timer);
+          if (!isWaitedFor) return;
+          waitNoLonger();
           reject(this.#failure(what, error));
         },
       );
