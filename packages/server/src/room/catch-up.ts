@@ -92,7 +92,7 @@ function gapBefore(cursor: number, epoch: string, page: HistoryPage, room: strin
 let lastLive: Progress & { readonly kind: "live" } = { kind: "live", after: 0 };
 
 /** Kept as long as its member stays, and the same for most: those who join after the same publication share one. */
-function liveAfter(after: number): Progress {
+export function liveAfter(after: number): Progress {
   if (lastLive.after !== after) lastLive = { kind: "live", after };
   return lastLive;
 }

@@ -103,10 +103,7 @@ export class RoomRegistry {
     this.#joined.set(connection, joined.set(name, membership));
     this.#renewal.start();
     return onFailure(
-      () =>
-        whenReady(room.open(), () =>
-          whenReady(room.judge(request), (verdict) => this.#joining(room, membership, admitted, verdict)),
-        ),
+      () => whenReady(room.judge(request), (verdict) => this.#joining(room, membership, admitted, verdict)),
       () => membership.progress === admitted && this.#remove(room, membership),
     );
   }

@@ -9,9 +9,9 @@ import {
   type TimerHandle,
 } from "@tautline/protocol";
 import type { Broker, Delivery, Subscriber, Subscription } from "../broker/broker.js";
-import type { HistoryPage, ReadRange } from "../broker/history.js";
+import type { HistoryPage, ReadRange, StreamState } from "../broker/history.js";
 import { attempt, whenReady } from "../maybe-promise.js";
-import { type CatchUpRoom, catchUp } from "./catch-up.js";
+import { type CatchUpRoom, catchUp, liveAfter } from "./catch-up.js";
 import { fanOut } from "./fan-out.js";
 import type { Membership } from "./membership.js";
 import { judge, type Verdict } from "./recovery.js";
@@ -68,33 +68,41 @@ export class RoomStream implements CatchUpRoom, Subscriber {
     return this.#room.wireName;
   }
 
-  /** Subscribes, and only then learns where history stands: what is published in between is delivered. */
-  open(): MaybePromise<void> {
+  /**
+   * Subscribes, and only then learns where history stands: what is published in between is delivered.
+   *
+   * @returns what was found; undefined without history.
+   */
+  open(): MaybePromise<StreamState | undefined> {
     const { name, context } = this.#room;
     return whenReady(context.broker.subscribe(name, this), (subscription) => {
       this.#subscription = subscription;
-      return this.#closed ? subscription.unsubscribe() : this.#openHistory();
+      if (this.#closed) return whenReady(subscription.unsubscribe(), () => undefined);
+      return whenReady(this.#openHistory(), (state) => {
+        if (state && this.position.epoch === "") this.position = { epoch: state.epoch, offset: state.head };
+        return state;
+      });
     });
   }
 
   /** Where a join begins. */
   judge(request: JoinRequest): MaybePromise<Verdict> {
-    const { settings, name, context } = this.#room;
-    const { broker } = context;
-    const state = settings.retention && broker.history.open(name, settings.retention);
-    return whenReady(state, (known) => judge(request, known, settings));
+    return whenReady(this.#openHistory(), (state) => judge(request, state, this.#room.settings));
   }
 
   /** Gives a member who is there what follows its verdict, and from then on what is published. */
   start(membership: Membership, verdict: Verdict): void {
-    const { epoch = "", offset = 0, recovered, reason } = verdict;
+    const { epoch = "", offset = 0, head = 0, recovered, reason } = verdict;
     const { totals, observer } = this.#room.context;
     if (recovered) totals.recovered++;
     if (reason) totals.gaps[reason]++;
     observer.joined(membership.connection, this.wireName, verdict);
     membership.epoch = epoch;
-    if (this.#room.settings.retention) this.#lead(membership, offset);
-    else membership.progress = { kind: "live", after: 0 };
+    if (!this.#room.settings.retention) membership.progress = liveAfter(0);
+    // There is nothing to read where it missed nothing, and nothing was delivered between the verdict and now.
+    else if (offset === head && stepTo({ epoch, offset }, this.position) === "duplicate")
+      membership.progress = liveAfter(offset);
+    else this.#lead(membership, offset);
   }
 
   close(): MaybePromise<void> {
@@ -160,12 +168,9 @@ export class RoomStream implements CatchUpRoom, Subscriber {
     this.#resume(before);
   }
 
-  #openHistory(): MaybePromise<void> {
+  #openHistory(): MaybePromise<StreamState | undefined> {
     const { name, settings, context } = this.#room;
-    if (!settings.retention) return;
-    return whenReady(context.broker.history.open(name, settings.retention), ({ epoch, head }) => {
-      if (this.position.epoch === "") this.position = { epoch, offset: head };
-    });
+    return settings.retention && context.broker.history.open(name, settings.retention);
   }
 
   /** Lets every live member go on from history: each has got everything up to `reached`. */

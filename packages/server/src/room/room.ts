@@ -1,10 +1,11 @@
 import type { Clock, JoinRequest, MaybePromise } from "@tautline/protocol";
 import type { Broker } from "../broker/broker.js";
+import type { StreamState } from "../broker/history.js";
 import { attempt, onFailure, whenReady } from "../maybe-promise.js";
 import { SmallSet } from "../small-set.js";
 import type { Membership } from "./membership.js";
 import { RoomPresence } from "./presence.js";
-import type { Verdict } from "./recovery.js";
+import { judge, type Verdict } from "./recovery.js";
 import type { RecoveryTotals } from "./recovery-totals.js";
 import type { ReplayFrames } from "./replay-frames.js";
 import type { RoomObserver } from "./room-observer.js";
@@ -72,13 +73,6 @@ export class Room implements StreamRoom {
     return count;
   }
 
-  /** To be awaited before anything else. Every call gives the same result. */
-  open(): MaybePromise<void> {
-    if (!this.#isOpened) this.#opening = whenReady(this.#stream.open(), () => this.#presence?.open());
-    this.#isOpened = true;
-    return this.#opening;
-  }
-
   /** Lets a connection in, or puts a member back to the start of a join. It is given nothing before {@link start}. */
   admit(membership: Membership, presence: unknown): void {
     membership.progress = { kind: "admitted" };
@@ -86,9 +80,17 @@ export class Room implements StreamRoom {
     this.#members.add(membership);
   }
 
-  /** Where a join begins. */
+  /** Where a join begins. The first one opens the room, and the others wait until it is open. */
   judge(request: JoinRequest): MaybePromise<Verdict> {
-    return this.#stream.judge(request);
+    if (this.#isOpened) return whenReady(this.#opening, () => this.#stream.judge(request));
+    // What was found after this join was asked for is as good as asking once more. To a later one it may be old.
+    let found: StreamState | undefined;
+    this.#opening = whenReady(this.#stream.open(), (state) => {
+      found = state;
+      return this.#presence?.open();
+    });
+    this.#isOpened = true;
+    return whenReady(this.#opening, () => judge(request, found, this.settings));
   }
 
   /** Gives a member who is there, what it missed, and from then on what is published. */

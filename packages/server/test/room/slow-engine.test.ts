@@ -18,6 +18,21 @@ function twoNodes(seed: number): { clock: VirtualClock; brokers: SlowBroker[]; n
 }
 
 describe("rooms on a slow engine", () => {
+  it("ask it twice for whoever comes first, and once for each who comes later, where there is nothing to be read", async () => {
+    const clock = new VirtualClock();
+    let waits = 0;
+    const delay = async () => void waits++;
+    const { rooms } = node({ clock, broker: new SlowBroker(new MemoryBroker({ clock }), delay) });
+    const waitsOf = async (act: () => Promise<unknown>) => {
+      const before = waits;
+      await act();
+      return waits - before;
+    };
+    // There and back again.
+    expect(await waitsOf(() => join(rooms, new Recorder("c1"), { room }))).toBe(4);
+    expect(await waitsOf(() => join(rooms, new Recorder("c2"), { room }))).toBe(2);
+  });
+
   it("[7.10] [8.8] give each member every publication once and in order, however joins, leaves, publications and stalls interleave (F-30, F-31)", async () => {
     const step = fc.record({
       act: fc.constantFrom(
@@ -130,7 +145,9 @@ describe("rooms on a slow engine", () => {
     const { clock, nodes, brokers } = twoNodes(1);
     const [{ rooms, failures } = node()] = nodes;
     const member = new Recorder("a");
-    const admitted = Promise.resolve(rooms.join(member, { room }));
+    void rooms.publish(room, { type: "message" });
+    await clock.advance(500);
+    const admitted = Promise.resolve(rooms.join(member, { room, last: 1 }));
     await clock.advance(500);
     const { start } = await admitted;
     (brokers[0] as SlowBroker).failing = 1;
@@ -141,7 +158,7 @@ describe("rooms on a slow engine", () => {
     await clock.advance(500);
     expect(member.offsets).toEqual([]);
     await clock.advance(1_000);
-    expect(member.offsets).toEqual([1]);
+    expect(member.offsets).toEqual([1, 2]);
     rooms.leaveAll(member);
     await clock.advance(500);
     expect(clock.pending).toBe(0);
