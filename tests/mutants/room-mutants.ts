@@ -178,4 +178,14 @@ export const roomMutants: readonly Mutant[] = [
     replace: "room",
     caughtBy: { project: "client", file: "packages/client/test/room/room.test.ts" },
   },
+  {
+    name: "delivered-while-joining",
+    bug: "What is published between the answer to a join and its start is given to nobody who joins.",
+    row: "F-31",
+    file: `${server}/room/room-stream.ts`,
+    find: `offset === head && stepTo({ epoch, offset }, this.position) === "duplicate"`,
+    replace: "offset === head",
+    // In a run clients see the hole with the next publication, and ask for what they missed.
+    caughtBy: { project: "server", file: "packages/server/test/room/interleavings.test.ts" },
+  },
 ];
