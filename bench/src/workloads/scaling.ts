@@ -1,4 +1,5 @@
 import { connectAll, specsOf } from "../load/crowd.js";
+import type { ClientSpec } from "../load/dialect.js";
 import type { LoadClient } from "../load/load-client.js";
 import { maskedFrame } from "../load/masked-frame.js";
 import type { Target } from "../target.js";
@@ -63,7 +64,7 @@ export const manyRooms: Workload = {
       const clients = Math.min(roomClients, count * roomSize, most);
       const specs = specsOf(clients, (number) => roomsOfMember(number, count, clients));
       // Clients of their own: the server may not have noticed yet that the last ones have gone.
-      await stage.join(specs.map((spec) => ({ ...spec, number: count * roomClients + spec.number })));
+      await stage.join(numberedFrom(count * roomClients, specs));
       const rooms = Array.from({ length: count }, (_, i) => `room/${count}-${i}`);
       costs.set(figureOfRooms(count).id, await stage.costPerDelivery(rooms, roomSize));
       stage.close();
@@ -78,6 +79,11 @@ function roomsOfMember(number: number, count: number, clients: number): string[]
   return Array.from({ length: each }, (_, i) => `room/${count}-${(number * each + i) % count}`);
 }
 
+/** The same clients under other numbers, so that the server takes them for others. */
+function numberedFrom(first: number, specs: readonly ClientSpec[]): ClientSpec[] {
+  return specs.map((spec) => ({ ...spec, number: first + spec.number }));
+}
+
 /**
  * Measures once and forgets it. A server that has just been started becomes cheaper from second to second: what a publication to
  * nobody costs, which is measured first, would be too much, and the difference to it too little.
@@ -85,7 +91,7 @@ function roomsOfMember(number: number, count: number, clients: number): string[]
 async function rehearse(target: Target, scale: Scale): Promise<void> {
   const stage = await Stage.open(target, scale, firstRehearsed);
   const members = specsOf(Math.min(roomSize, scale.clients), () => ["room/rehearsal"]);
-  await stage.join(members.map((spec) => ({ ...spec, number: firstRehearsed + 1 + spec.number })));
+  await stage.join(numberedFrom(firstRehearsed + 1, members));
   await stage.costPerDelivery(["room/rehearsal"], members.length);
   stage.close();
 }
@@ -110,7 +116,7 @@ class Stage {
     this.#scale = scale;
   }
 
-  async join(specs: ReturnType<typeof specsOf>): Promise<LoadClient[]> {
+  async join(specs: ClientSpec[]): Promise<LoadClient[]> {
     const { port, side } = this.#target;
     const clients = await connectAll({ port, dialect: side.dialect }, specs, this.#bursts.count);
     this.#clients.push(...clients);

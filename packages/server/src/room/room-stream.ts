@@ -2,7 +2,6 @@ import {
   type Clock,
   type Codec,
   type Gap,
-  type JoinRequest,
   type MaybePromise,
   type Position,
   stepTo,
@@ -14,7 +13,7 @@ import { attempt, whenReady } from "../maybe-promise.js";
 import { type CatchUpRoom, catchUp, liveAfter } from "./catch-up.js";
 import { fanOut } from "./fan-out.js";
 import type { Membership } from "./membership.js";
-import { judge, type Verdict } from "./recovery.js";
+import type { Verdict } from "./recovery.js";
 import type { RecoveryTotals } from "./recovery-totals.js";
 import type { ReplayFrames, ReplayRun } from "./replay-frames.js";
 import type { RoomObserver } from "./room-observer.js";
@@ -78,16 +77,17 @@ export class RoomStream implements CatchUpRoom, Subscriber {
     return whenReady(context.broker.subscribe(name, this), (subscription) => {
       this.#subscription = subscription;
       if (this.#closed) return whenReady(subscription.unsubscribe(), () => undefined);
-      return whenReady(this.#openHistory(), (state) => {
+      return whenReady(this.look(), (state) => {
         if (state && this.position.epoch === "") this.position = { epoch: state.epoch, offset: state.head };
         return state;
       });
     });
   }
 
-  /** Where a join begins. */
-  judge(request: JoinRequest): MaybePromise<Verdict> {
-    return whenReady(this.#openHistory(), (state) => judge(request, state, this.#room.settings));
+  /** Where history stands now; undefined without history. */
+  look(): MaybePromise<StreamState | undefined> {
+    const { name, settings, context } = this.#room;
+    return settings.retention && context.broker.history.open(name, settings.retention);
   }
 
   /** Gives a member who is there what follows its verdict, and from then on what is published. */
@@ -166,11 +166,6 @@ export class RoomStream implements CatchUpRoom, Subscriber {
     if (epoch === before.epoch) return;
     this.position = { epoch, offset: head };
     this.#resume(before);
-  }
-
-  #openHistory(): MaybePromise<StreamState | undefined> {
-    const { name, settings, context } = this.#room;
-    return settings.retention && context.broker.history.open(name, settings.retention);
   }
 
   /** Lets every live member go on from history: each has got everything up to `reached`. */

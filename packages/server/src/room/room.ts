@@ -80,17 +80,9 @@ export class Room implements StreamRoom {
     this.#members.add(membership);
   }
 
-  /** Where a join begins. The first one opens the room, and the others wait until it is open. */
+  /** Where a join begins. */
   judge(request: JoinRequest): MaybePromise<Verdict> {
-    if (this.#isOpened) return whenReady(this.#opening, () => this.#stream.judge(request));
-    // What was found after this join was asked for is as good as asking once more. To a later one it may be old.
-    let found: StreamState | undefined;
-    this.#opening = whenReady(this.#stream.open(), (state) => {
-      found = state;
-      return this.#presence?.open();
-    });
-    this.#isOpened = true;
-    return whenReady(this.#opening, () => judge(request, found, this.settings));
+    return whenReady(this.#look(), (state) => judge(request, state, this.settings));
   }
 
   /** Gives a member who is there, what it missed, and from then on what is published. */
@@ -149,6 +141,19 @@ export class Room implements StreamRoom {
   close(): void {
     this.#attempt(() => this.#stream.close());
     this.#attempt(() => this.#presence?.close());
+  }
+
+  /** Where history stands, for a join. The first one opens the room, and the others wait until it is open. */
+  #look(): MaybePromise<StreamState | undefined> {
+    if (this.#isOpened) return whenReady(this.#opening, () => this.#stream.look());
+    // What was found after this join was asked for is as good as looking once more. To a later one it may be old.
+    let found: StreamState | undefined;
+    this.#opening = whenReady(this.#stream.open(), (state) => {
+      found = state;
+      return this.#presence?.open();
+    });
+    this.#isOpened = true;
+    return whenReady(this.#opening, () => found);
   }
 
   #showPresence(membership: Membership): void {
